@@ -56,9 +56,9 @@ public abstract class EdgeFunction extends VerticleBase {
   }
 
   /**
-   * A call without a session: an HTTP POST to the route, the command line, the event bus, or another
-   * function. The value of the future is the answer: null, a Boolean, a Number, a String, a {@code
-   * JsonObject}, a {@code JsonArray} or a {@code Buffer}.
+   * A call without a session: an HTTP POST to the route, the command line, the event bus, or
+   * another function. The value of the future is the answer: null, a Boolean, a Number, a String, a
+   * {@code JsonObject}, a {@code JsonArray} or a {@code Buffer}.
    */
   protected Future<?> onCall(Call call) {
     return Future.failedFuture(

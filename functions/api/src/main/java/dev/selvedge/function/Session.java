@@ -66,7 +66,9 @@ public interface Session {
 
   Future<Void> leave(String group);
 
-  /** Ends the session. What was sent before is flushed first, within the limits of the transport. */
+  /**
+   * Ends the session. What was sent before is flushed first, within the limits of the transport.
+   */
   Future<Void> close(CloseReason reason);
 
   /** Ends the session normally. */

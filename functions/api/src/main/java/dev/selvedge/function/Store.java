@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * not have happened. Futures complete on the caller's Vert.x context.
  *
  * <p>What survives: {@code memory}, nothing; {@code hazelcast}, the loss of one node at a time, and
- * a full restart from the nodes' disks up to the last second; {@code redis}, what that Redis
- * server keeps.
+ * a full restart from the nodes' disks up to the last second; {@code redis}, what that Redis server
+ * keeps.
  */
 public interface Store {
   Future<Optional<Object>> get(String key);
@@ -41,8 +41,9 @@ public interface Store {
   Future<Boolean> compareAndSet(String key, @Nullable Object expected, @Nullable Object update);
 
   /**
-   * Adds {@code delta} to a whole number (0 if there is none) and returns the sum; a time to live of
-   * the key stays. Fails with {@link FunctionException} code {@code not-a-number} on another value.
+   * Adds {@code delta} to a whole number (0 if there is none) and returns the sum; a time to live
+   * of the key stays. Fails with {@link FunctionException} code {@code not-a-number} on another
+   * value.
    */
   Future<Long> increment(String key, long delta);
 
