@@ -1,0 +1,17 @@
+package dev.selvedge.config;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+
+/**
+ * The whole configuration of a node, checked once at the door.
+ *
+ * @param functions {@code functions:}: settings by function name, merged over the manifest's {@code
+ *     config}
+ */
+public record Config(
+    NodeConfig node, EdgeConfig edge, SessionConfig session, Map<String, JsonObject> functions) {
+  public Config {
+    functions = Map.copyOf(functions);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.selvedge.edge;
+
+import dev.selvedge.function.CloseReason;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A WebSocket as a protocol sees it: whole messages in and out (RFC 6455 §5.4), control frames
+ * answered, UTF-8 checked, limits kept. Confined to its event loop, but for what says otherwise.
+ *
+ * <p>Ownership: a {@code ByteBuf} given to {@link #send} is released by the connection; one given to
+ * the {@link Listener} is released by the caller after the listener returns.
+ */
+public interface WebSocketConnection {
+  /** Called once, before the first message can arrive (reading starts with this call). */
+  void listen(Listener listener);
+
+  /** Queues a whole message; written out at the end of the read loop or of this loop tick. */
+  void send(boolean text, ByteBuf payload);
+
+  /**
+   * Sends a Close frame and, when the client's answer came or 10 s passed, closes the socket.
+   * Reasons with codes 1005 and 1006 close without a frame.
+   */
+  void close(CloseReason reason);
+
+  /** Stops reading from the socket: TCP itself then slows the client down. */
+  void pauseReading();
+
+  void resumeReading();
+
+  /** Bytes queued and not yet taken by the kernel. */
+  long pendingBytes();
+
+  /** Whether less than 64 KiB is pending. */
+  boolean writable();
+
+  /** Events of a connection, on its event loop. */
+  interface Listener {
+    /** A whole message: {@code text} is valid UTF-8. */
+    void message(boolean text, ByteBuf payload);
+
+    /** {@link #writable} has become true again. */
+    default void drained() {}
+
+    /** Over, once: by whom and why is in the reason (1006 if the socket just went away). */
+    void closed(CloseReason reason);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.selvedge.fabric;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who is in the cluster. Reads may be made on any thread and never block; listeners are called on
+ * lane 0, one at a time, in the order of the events.
+ */
+public interface Membership {
+  /** This node. */
+  NodeId self();
+
+  /** All live nodes, this one included, oldest first. */
+  List<Node> nodes();
+
+  Optional<Node> node(NodeId id);
+
+  /** The oldest live node. */
+  default Node leader() {
+    return nodes().get(0);
+  }
+
+  /**
+   * Replaces one section of this node's record. Peers see it within a few milliseconds, and again
+   * every second; a newcomer gets the whole record at once. Keep it under 16 KiB.
+   */
+  void announce(String section, JsonObject value);
+
+  void addListener(Listener listener);
+
+  /** Membership events. A node that was cut off and returned has left and joined. */
+  interface Listener {
+    default void joined(Node node) {}
+
+    default void left(Node node) {}
+
+    /** A peer, or this node, announced a changed section. */
+    default void announced(Node node, String section) {}
+  }
+}

@@ -1,0 +1,29 @@
+package dev.selvedge.session;
+
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Transport;
+
+/**
+ * The client's side of a session: what a protocol implements over a transport. The session calls it
+ * on its lane only.
+ */
+public interface ClientPort {
+  Transport transport();
+
+  /** Writes a message towards the client. Called only while {@link #writable}. */
+  void send(Outbound message);
+
+  /** Whether the transport takes more now; if not, it calls {@link ClientSession#drained} later. */
+  boolean writable();
+
+  /** Bytes that the transport holds and the client has not taken. */
+  long pendingBytes();
+
+  /** Ends the transport, telling the client why. The session is over already. */
+  void close(CloseReason reason);
+
+  /** The function is behind: stop reading from the client. */
+  void pauseReading();
+
+  void resumeReading();
+}
