@@ -59,7 +59,11 @@ public record EdgeConfig(
    * @param idle default 0: never
    */
   public record WebSocketConfig(
-      int maxFrameBytes, int maxMessageBytes, Duration heartbeat, Duration idle, boolean compression) {
+      int maxFrameBytes,
+      int maxMessageBytes,
+      Duration heartbeat,
+      Duration idle,
+      boolean compression) {
     public static final WebSocketConfig DEFAULT =
         new WebSocketConfig(64 * 1024, 256 * 1024, Duration.ofSeconds(25), Duration.ZERO, false);
   }

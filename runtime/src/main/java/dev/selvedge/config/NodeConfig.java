@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param roles {@code edge} and {@code host}; default both
  * @param data the data directory; default {@code ~/.selvedge}. It holds {@code token}, {@code
- *     secret} and {@code artifacts/}, which nodes on one machine may share, and {@code node-<cluster
- *     port>/} (or {@code dev/}), which is one node's own
+ *     secret} and {@code artifacts/}, which nodes on one machine may share, and {@code
+ *     node-<cluster port>/} (or {@code dev/}), which is one node's own
  * @param adminHost default {@code 127.0.0.1}
  * @param adminPort default 9090
  * @param clustered false for {@code dev}

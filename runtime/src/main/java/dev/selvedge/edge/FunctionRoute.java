@@ -17,8 +17,8 @@ import java.util.function.Function;
  * @param webSocket limits of WebSockets on this route
  * @param longPollWait how long a poll waits for messages
  * @param linger how long a session outlives its last SSE stream or poll
- * @param asset a file of the function's {@code /web} by its path below the page root, such as {@code
- *     index.html}; blocking only as far as a read of a jar in memory or page cache blocks
+ * @param asset a file of the function's {@code /web} by its path below the page root, such as
+ *     {@code index.html}; blocking only as far as a read of a jar in memory or page cache blocks
  */
 public record FunctionRoute(
     String path,

@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
  * A WebSocket as a protocol sees it: whole messages in and out (RFC 6455 §5.4), control frames
  * answered, UTF-8 checked, limits kept. Confined to its event loop, but for what says otherwise.
  *
- * <p>Ownership: a {@code ByteBuf} given to {@link #send} is released by the connection; one given to
- * the {@link Listener} is released by the caller after the listener returns.
+ * <p>Ownership: a {@code ByteBuf} given to {@link #send} is released by the connection; one given
+ * to the {@link Listener} is released by the caller after the listener returns.
  */
 public interface WebSocketConnection {
   /** Called once, before the first message can arrive (reading starts with this call). */

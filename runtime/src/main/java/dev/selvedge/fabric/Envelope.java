@@ -12,7 +12,9 @@ public interface Envelope {
 
   void writeTo(EnvelopeWriter out);
 
-  /** Reads what {@link #writeTo} wrote. Throws {@link IllegalArgumentException} on anything else. */
+  /**
+   * Reads what {@link #writeTo} wrote. Throws {@link IllegalArgumentException} on anything else.
+   */
   @FunctionalInterface
   interface Decoder {
     Envelope read(EnvelopeReader in);

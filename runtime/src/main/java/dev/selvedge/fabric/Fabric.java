@@ -33,8 +33,8 @@ public interface Fabric {
    *
    * @param body at most 64 KiB; larger things go in pieces
    * @return fails with {@link NodeGoneException} if the node is not alive or leaves, with the
-   *     service's failure, or after {@code timeoutMillis} with a time-out; completes on the caller's
-   *     context
+   *     service's failure, or after {@code timeoutMillis} with a time-out; completes on the
+   *     caller's context
    */
   Future<Buffer> request(NodeId to, String service, Buffer body, long timeoutMillis);
 

@@ -20,8 +20,9 @@ public interface Lane {
 
   /**
    * Sends an envelope; call it on this lane only. To this node itself it is received before the
-   * call returns; to another it leaves with the others of this loop tick. Links repeat what a broken
-   * bus connection lost and drop what came twice; what was sent to a node that leaves is dropped.
+   * call returns; to another it leaves with the others of this loop tick. Links repeat what a
+   * broken bus connection lost and drop what came twice; what was sent to a node that leaves is
+   * dropped.
    *
    * @return false if the node is not alive
    */

@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 
 /**
  * A small cluster-wide map of JSON documents, each with a revision; the highest revision wins when
- * nodes that were apart meet again. A deleted document stays as a tombstone document, by the owner's
- * convention. Futures complete on the caller's context.
+ * nodes that were apart meet again. A deleted document stays as a tombstone document, by the
+ * owner's convention. Futures complete on the caller's context.
  */
 public interface Registers {
   /** A document and its revision, 1 for the first. */

@@ -12,9 +12,9 @@ public interface ClientSession {
   Handshake handshake();
 
   /**
-   * Takes a message from the client. Messages are handled by the function one at a time in the order
-   * of these calls. With 32 unprocessed ones (by default) the port is told to pause reading; what
-   * comes all the same is taken.
+   * Takes a message from the client. Messages are handled by the function one at a time in the
+   * order of these calls. With 32 unprocessed ones (by default) the port is told to pause reading;
+   * what comes all the same is taken.
    *
    * @param replyTo the client's id for the reply, or -1
    */

@@ -77,8 +77,8 @@ public final class Outbound {
   }
 
   /**
-   * This message in an encoding, made at most a few times however many sessions ask. Any thread; the
-   * result is shared and must not be modified.
+   * This message in an encoding, made at most a few times however many sessions ask. Any thread;
+   * the result is shared and must not be modified.
    */
   @SuppressWarnings("unchecked")
   public <T> T in(Encoding<T> encoding) {

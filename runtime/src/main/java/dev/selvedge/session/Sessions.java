@@ -10,8 +10,8 @@ public interface Sessions {
   /**
    * Opens a session of a function; call it on {@code lane}, that of the client's socket. The
    * function's {@code onOpen} runs meanwhile; if it refuses, the port is closed with {@code
-   * REFUSED}. If this node does not take sessions (drain) or no node hosts the function, the port is
-   * closed before the call returns.
+   * REFUSED}. If this node does not take sessions (drain) or no node hosts the function, the port
+   * is closed before the call returns.
    *
    * @param protocol {@code raw}, {@code socketio} or {@code signalr}
    */
