@@ -19,6 +19,8 @@ import java.util.List;
  * @param trustedProxies CIDRs whose {@code X-Forwarded-For} is believed; default none
  * @param origins allowed Origin values where a function's manifest names none; default same origin
  * @param transports what may be used; default all
+ * @param longPollWait how long a poll waits for messages; default 25 s
+ * @param linger how long a session outlives its last event stream or poll; default 30 s
  */
 public record EdgeConfig(
     String host,
@@ -35,6 +37,30 @@ public record EdgeConfig(
     WebSocketConfig webSocket,
     Duration longPollWait,
     Duration linger) {
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
+  public EdgeConfig {
+    trustedProxies = List.copyOf(trustedProxies);
+    origins = List.copyOf(origins);
+    transports = List.copyOf(transports);
+    Checks.notBlank("edge.host", host);
+    Checks.inRange("edge.port", port, 0, 65_535);
+    Checks.sizeInRange("edge.max-header", maxHeaderBytes, 256, 1024 * 1024);
+    Checks.sizeInRange("edge.max-body", maxBodyBytes, 1, 1024 * 1024 * 1024);
+    Checks.durationInRange("edge.header-deadline", headerDeadline, LEAST, MOST);
+    Checks.durationInRange("edge.body-deadline", bodyDeadline, LEAST, MOST);
+    Checks.durationInRange("edge.keep-alive", keepAlive, LEAST, MOST);
+    Checks.inRange("edge.max-connections-per-ip", maxConnectionsPerIp, 0, 10_000_000);
+    trustedProxies.forEach(block -> Checks.cidr("edge.trusted-proxies", block));
+    origins.forEach(origin -> Checks.origin("edge.origins", origin));
+    if (transports.isEmpty()) {
+      throw new ConfigException("edge.transports", "(none)", "some of websocket, sse, longpoll");
+    }
+    Checks.durationInRange("edge.longpoll-wait", longPollWait, LEAST, MOST);
+    Checks.durationInRange("edge.linger", linger, LEAST, MOST);
+  }
+
   public static final EdgeConfig DEFAULT =
       new EdgeConfig(
           "0.0.0.0",
@@ -55,8 +81,11 @@ public record EdgeConfig(
   /**
    * {@code edge.websocket:}; a function's manifest may narrow it.
    *
-   * @param heartbeat default 25 s; 0 for none
-   * @param idle default 0: never
+   * @param maxFrameBytes of one frame; default 64 KiB; beyond it close 1009
+   * @param maxMessageBytes of a whole message; default 256 KiB; beyond it close 1009
+   * @param heartbeat a ping after so long a silence; default 25 s; 0 for none
+   * @param idle a session without messages for so long is closed; default 0: never
+   * @param compression whether permessage-deflate may be negotiated; default false
    */
   public record WebSocketConfig(
       int maxFrameBytes,
@@ -64,6 +93,15 @@ public record EdgeConfig(
       Duration heartbeat,
       Duration idle,
       boolean compression) {
+    private static final Duration DAY = Duration.ofDays(1);
+
+    public WebSocketConfig {
+      Checks.sizeInRange("edge.websocket.max-message", maxMessageBytes, 1, 1024 * 1024 * 1024);
+      Checks.sizeInRange("edge.websocket.max-frame", maxFrameBytes, 1, 1024 * 1024 * 1024);
+      Checks.durationInRange("edge.websocket.heartbeat", heartbeat, Duration.ZERO, DAY);
+      Checks.durationInRange("edge.websocket.idle", idle, Duration.ZERO, DAY);
+    }
+
     public static final WebSocketConfig DEFAULT =
         new WebSocketConfig(64 * 1024, 256 * 1024, Duration.ofSeconds(25), Duration.ZERO, false);
   }

@@ -3,6 +3,7 @@ package dev.selvedge.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code node:}, {@code admin:} and {@code cluster:} in {@code selvedge.yaml}.
@@ -36,4 +37,56 @@ public record NodeConfig(
     Optional<Path> clusterFile,
     Optional<String> token,
     Optional<String> secret,
-    String store) {}
+    String store) {
+  private static final Set<String> ROLES = Set.of("edge", "host");
+
+  public NodeConfig {
+    roles = List.copyOf(roles);
+    join = List.copyOf(join);
+    if (roles.isEmpty() || !ROLES.containsAll(roles)) {
+      throw new ConfigException("node.roles", String.join(",", roles), "edge, host or both");
+    }
+    Checks.notBlank("admin.host", adminHost);
+    Checks.inRange("admin.port", adminPort, 0, 65_535);
+    Checks.notBlank("cluster.host", clusterHost);
+    Checks.inRange("cluster.port", clusterPort, 0, 65_535);
+    Checks.inRange("cluster.bus-port", busPort, 0, 65_535);
+    join.forEach(peer -> Checks.hostAndPort("cluster.join", peer));
+    token.ifPresent(value -> Checks.credential("admin.token", value));
+    secret.ifPresent(value -> Checks.credential("cluster.secret", value));
+    Checks.store("store", store);
+  }
+
+  /** What {@code start} has without a file, variables or flags. */
+  public static NodeConfig defaults(Path data) {
+    return new NodeConfig(
+        List.of("edge", "host"),
+        data,
+        "127.0.0.1",
+        9090,
+        true,
+        "127.0.0.1",
+        5701,
+        0,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "hazelcast");
+  }
+
+  /** Leaves the credentials out. */
+  @Override
+  public String toString() {
+    return "NodeConfig[roles=%s data=%s admin=%s:%d cluster=%s:%d join=%s store=%s]"
+        .formatted(
+            roles,
+            data,
+            adminHost,
+            adminPort,
+            clusterHost,
+            clusterPort,
+            join,
+            Values.withoutPassword(store));
+  }
+}

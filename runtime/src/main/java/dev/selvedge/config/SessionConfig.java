@@ -9,6 +9,11 @@ package dev.selvedge.config;
  */
 public record SessionConfig(
     int inboundCredit, int outboundLimitBytes, OutboundPolicy outboundPolicy) {
+  public SessionConfig {
+    Checks.inRange("session.inbound-credit", inboundCredit, 1, 65_536);
+    Checks.sizeInRange("session.outbound-limit", outboundLimitBytes, 1, 1024 * 1024 * 1024);
+  }
+
   public static final SessionConfig DEFAULT =
       new SessionConfig(32, 1024 * 1024, OutboundPolicy.DISCONNECT);
 }
