@@ -2,12 +2,21 @@ package dev.selvedge.session;
 
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A session on the edge that owns it; confined to its lane. Made by {@link Sessions#open}. */
 public interface ClientSession {
   String id();
+
+  /** The name of the function that serves it. */
+  String function();
+
+  /** {@code raw}, {@code socketio} or {@code signalr}. */
+  String protocol();
+
+  Transport transport();
 
   Handshake handshake();
 

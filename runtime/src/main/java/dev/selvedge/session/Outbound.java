@@ -1,5 +1,8 @@
 package dev.selvedge.session;
 
+import dev.selvedge.fabric.EnvelopeReader;
+import dev.selvedge.fabric.EnvelopeWriter;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,10 @@ public final class Outbound {
 
   private record Encoded(Encoding<?> by, Object form) {}
 
-  /** Single entry, replaced when another encoding asks: groups are mostly of one protocol form. */
+  /** A few entries at most: one for each protocol form that the members of a group speak. */
   private volatile Encoded @Nullable [] encoded;
+
+  private int weight;
 
   private Outbound(
       @Nullable String event,
@@ -99,5 +104,45 @@ public final class Outbound {
     more[count] = new Encoded(encoding, form);
     encoded = more;
     return form;
+  }
+
+  /** Roughly how many bytes this is on the wire; what the outbound limit counts. */
+  int weight() {
+    int sum = weight;
+    if (sum == 0) {
+      sum = 16 + (event == null ? 0 : event.length());
+      for (Object arg : args) {
+        sum += weigh(arg);
+      }
+      weight = sum;
+    }
+    return sum;
+  }
+
+  private static int weigh(@Nullable Object arg) {
+    if (arg instanceof String text) {
+      return text.length() + 3;
+    }
+    if (arg instanceof Buffer bytes) {
+      return bytes.length();
+    }
+    return arg == null ? 5 : arg.toString().length() + 1;
+  }
+
+  void writeTo(EnvelopeWriter out) {
+    out.text(event).values(args).number(reply + 1).text(key).flag(error != null);
+    if (error != null) {
+      out.text(error.code()).text(error.text()).value(error.data());
+    }
+  }
+
+  static Outbound readFrom(EnvelopeReader in) {
+    String event = in.text();
+    List<@Nullable Object> args = in.values();
+    long reply = in.number() - 1;
+    String key = in.text();
+    ReplyError error =
+        in.flag() ? new ReplyError(in.requiredText(), in.requiredText(), in.value()) : null;
+    return new Outbound(event, args, reply, error, key);
   }
 }

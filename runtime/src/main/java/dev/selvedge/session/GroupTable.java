@@ -1,0 +1,222 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.FunctionException;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups: their members on this node, and which other nodes have members.
+ *
+ * <p>Members are kept by lane, each set confined to its lane. What the cluster knows of a group is
+ * only which nodes have members: {@link GroupAnnouncer} tells the peers when the first member comes
+ * and the last one goes. A publication is one envelope to each such node, and is encoded there once
+ * per protocol form.
+ */
+public final class GroupTable {
+  /** Longest name of a group. */
+  static final int MAX_NAME = 256;
+
+  private final Fabric fabric;
+  private final SessionListener listener;
+  private final GroupAnnouncer announcer;
+  private final Presence presence;
+  private final List<Map<String, Set<EdgeSession>>> byLane = new ArrayList<>();
+
+  /** The number of members by lane, of groups that have one here. */
+  private final Map<String, AtomicIntegerArray> counts = new ConcurrentHashMap<>();
+
+  GroupTable(Fabric fabric, Tickets tickets, SessionListener listener) {
+    this.fabric = fabric;
+    this.listener = listener;
+    this.announcer = new GroupAnnouncer(fabric, tickets, this::hasMembers, this::localGroups);
+    this.presence = new Presence(fabric, this);
+    fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
+    announcer.onPeerJoinedGroups(presence::greet);
+    fabric.register(GroupWire.PUBLISH, GroupWire.Publish::read, this::receivePublish);
+  }
+
+  /** Checks a group's name. */
+  static void requireName(String group) {
+    if (group.isEmpty() || group.length() > MAX_NAME) {
+      throw new FunctionException(
+          "bad-group", "group name of " + group.length() + " characters (expected: 1 to 256)");
+    }
+  }
+
+  // ---- membership, on the session's lane
+
+  Future<Void> join(EdgeSession session, String group, @Nullable JsonObject meta) {
+    boolean isNew = !session.isIn(group);
+    if (session.noteJoined(group, meta)) {
+      if (isNew) {
+        int lane = session.lane().index();
+        byLane.get(lane).computeIfAbsent(group, name -> new LinkedHashSet<>()).add(session);
+        count(group, lane, 1);
+      }
+      if (meta != null) {
+        presence.joined(group, session.sessionId(), meta);
+      }
+    }
+    return announcer.announced(group);
+  }
+
+  Future<Void> leave(EdgeSession session, String group) {
+    JsonObject meta = session.metaIn(group);
+    if (session.noteLeft(group)) {
+      int lane = session.lane().index();
+      Set<EdgeSession> members = byLane.get(lane).get(group);
+      if (members != null && members.remove(session) && members.isEmpty()) {
+        byLane.get(lane).remove(group);
+      }
+      if (meta != null) {
+        presence.left(group, session.sessionId());
+      }
+      count(group, lane, -1);
+    }
+    return Future.succeededFuture();
+  }
+
+  private void count(String group, int lane, int change) {
+    boolean[] edge = new boolean[1];
+    counts.compute(
+        group,
+        (name, present) -> {
+          AtomicIntegerArray byLaneCount =
+              present == null ? new AtomicIntegerArray(fabric.lanes().size()) : present;
+          byLaneCount.addAndGet(lane, change);
+          boolean empty = isEmpty(byLaneCount);
+          edge[0] = present == null || empty;
+          return empty ? null : byLaneCount;
+        });
+    if (edge[0]) {
+      announcer.changed(group);
+    }
+  }
+
+  private static boolean isEmpty(AtomicIntegerArray byLaneCount) {
+    for (int i = 0; i < byLaneCount.length(); i++) {
+      if (byLaneCount.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean hasMembers(String group) {
+    return counts.containsKey(group);
+  }
+
+  Set<String> localGroups() {
+    return counts.keySet();
+  }
+
+  // ---- publishing
+
+  /**
+   * Publishes to a group; call it on {@code lane}, whose publications arrive in order.
+   *
+   * @param except ids of sessions to pass over
+   */
+  public void publish(Lane lane, GroupWire.Publish publication) {
+    listener.published(publication.group());
+    for (NodeId node : announcer.nodesWith(publication.group())) {
+      lane.send(node, publication);
+    }
+    deliver(lane, publication);
+  }
+
+  private void receivePublish(Lane lane, NodeId from, Envelope envelope) {
+    deliver(lane, (GroupWire.Publish) envelope);
+  }
+
+  void deliver(Lane from, GroupWire.Publish publication) {
+    AtomicIntegerArray byLaneCount = counts.get(publication.group());
+    if (byLaneCount == null) {
+      return;
+    }
+    Outbound message = Outbound.event(publication.event(), publication.args());
+    for (Lane lane : fabric.lanes()) {
+      if (lane == from || byLaneCount.get(lane.index()) > 0) {
+        lane.run(() -> deliverOn(lane, publication, message));
+      }
+    }
+  }
+
+  private void deliverOn(Lane lane, GroupWire.Publish publication, Outbound message) {
+    Set<EdgeSession> members = byLane.get(lane.index()).get(publication.group());
+    if (members == null) {
+      return;
+    }
+    for (EdgeSession member : List.copyOf(members)) { // a slow one may be closed, and so leave
+      if (publication.except().isEmpty() || !publication.except().contains(member.id())) {
+        member.deliver(message);
+      }
+    }
+  }
+
+  // ---- queries
+
+  /** The nodes that have members of a group, this one included. */
+  public Set<NodeId> nodesWith(String group) {
+    Set<NodeId> nodes = new HashSet<>(announcer.nodesWith(group));
+    if (hasMembers(group)) {
+      nodes.add(fabric.membership().self());
+    }
+    return nodes;
+  }
+
+  /** The members on one lane by session id; call it on that lane. */
+  Map<String, JsonObject> members(Lane lane, String group) {
+    Map<String, JsonObject> found = new TreeMap<>();
+    for (EdgeSession member : byLane.get(lane.index()).getOrDefault(group, Set.of())) {
+      JsonObject meta = member.metaIn(group);
+      found.put(member.id(), meta == null ? new JsonObject() : meta);
+    }
+    return found;
+  }
+
+  /** This node's groups with the number of their members here. */
+  Map<String, Integer> sizes() {
+    Map<String, Integer> sizes = new TreeMap<>();
+    counts.forEach(
+        (group, byLaneCount) -> {
+          int sum = 0;
+          for (int i = 0; i < byLaneCount.length(); i++) {
+            sum += byLaneCount.get(i);
+          }
+          sizes.put(group, sum);
+        });
+    return sizes;
+  }
+
+  // ---- the cluster
+
+  void nodeJoined(NodeId node) {
+    announcer.nodeJoined(node);
+  }
+
+  void nodeLeft(NodeId node) {
+    announcer.nodeLeft(node);
+    presence.nodeLeft(node);
+  }
+
+  /** Completes when every peer of this moment has told what groups it has. */
+  public Future<Void> synced() {
+    return announcer.synced();
+  }
+}

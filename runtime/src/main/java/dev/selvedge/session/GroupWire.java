@@ -1,0 +1,85 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.EnvelopeReader;
+import dev.selvedge.fabric.EnvelopeWriter;
+import io.vertx.core.json.JsonArray;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What nodes say to each other about groups. */
+public sealed interface GroupWire extends Envelope {
+  int PUBLISH = 36;
+  int HOLDS = 37;
+  int PRESENCE = 38;
+
+  /** Send this to your members of the group. */
+  record Publish(String group, String event, List<@Nullable Object> args, List<String> except)
+      implements GroupWire {
+    @Override
+    public int kind() {
+      return PUBLISH;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.text(group).text(event).values(args).texts(except);
+    }
+
+    static Publish read(EnvelopeReader in) {
+      return new Publish(in.requiredText(), in.requiredText(), in.values(), in.texts());
+    }
+  }
+
+  /**
+   * The sender has members of some groups from now on, and none of others.
+   *
+   * @param whole whether {@code gained} is all that it has; else it is a change
+   * @param ticket to answer with an {@link ToClient.Ack}, or 0
+   */
+  record Holds(boolean whole, List<String> gained, List<String> lost, long ticket)
+      implements GroupWire {
+    @Override
+    public int kind() {
+      return HOLDS;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.flag(whole).texts(gained).texts(lost).number(ticket);
+    }
+
+    static Holds read(EnvelopeReader in) {
+      return new Holds(in.flag(), in.texts(), in.texts(), in.number());
+    }
+  }
+
+  /**
+   * Sessions with meta have joined or left a group at the sender.
+   *
+   * @param joined {@code {"id":…,"meta":…}} each
+   * @param left session ids
+   * @param silent whether members are not to be told: the receiver is being brought up to date
+   */
+  record PresenceChange(String group, JsonArray joined, List<String> left, boolean silent)
+      implements GroupWire {
+    @Override
+    public int kind() {
+      return PRESENCE;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.text(group).value(joined).texts(left).flag(silent);
+    }
+
+    static PresenceChange read(EnvelopeReader in) {
+      return new PresenceChange(
+          in.requiredText(),
+          (JsonArray) Objects.requireNonNull(in.value()),
+          in.texts(),
+          in.flag());
+    }
+  }
+}

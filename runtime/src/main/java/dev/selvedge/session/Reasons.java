@@ -1,0 +1,18 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.EnvelopeReader;
+import dev.selvedge.fabric.EnvelopeWriter;
+import dev.selvedge.function.CloseReason;
+
+/** Close reasons on the fabric. */
+final class Reasons {
+  private Reasons() {}
+
+  static void write(EnvelopeWriter out, CloseReason reason) {
+    out.number(reason.code()).text(reason.text()).flag(reason.retry());
+  }
+
+  static CloseReason read(EnvelopeReader in) {
+    return new CloseReason((int) in.number(), in.requiredText(), in.flag());
+  }
+}

@@ -1,0 +1,336 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.Membership;
+import dev.selvedge.fabric.Node;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Handshake;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that this node's edge owns, by lane. What hosts and others say to a session arrives
+ * here; each session is touched on its own lane only.
+ */
+public final class SessionTable implements Sessions {
+  /** How long a session waits for a node that hosts its function. */
+  private static final long ORPHAN_PATIENCE_NANOS = 10_000_000_000L;
+
+  private static final long ORPHAN_RETRY_MILLIS = 50;
+
+  /** Sessions moved or closed in one go, before others get their turn. */
+  private static final int BATCH = 100;
+
+  private final Fabric fabric;
+  private final Placement placement;
+  private final SessionListener listener;
+  private final Tickets tickets;
+  private final GroupTable groups;
+  private final List<Map<SessionId, EdgeSession>> byLane = new ArrayList<>();
+  private final boolean[] retrying;
+  private final AtomicInteger open = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
+  private volatile boolean draining;
+
+  public SessionTable(Fabric fabric, Placement placement, SessionListener listener) {
+    this.fabric = fabric;
+    this.placement = placement;
+    this.listener = listener;
+    this.tickets = new Tickets(fabric.vertx());
+    this.groups = new GroupTable(fabric, tickets, listener);
+    this.retrying = new boolean[fabric.lanes().size()];
+    fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
+    register();
+    fabric.membership().addListener(new NodeWatch());
+  }
+
+  private void register() {
+    fabric.register(ToClient.BOUND, ToClient.Bound::read, this::receive);
+    fabric.register(ToClient.REFUSED, ToClient.Refused::read, this::receive);
+    fabric.register(ToClient.DONE, ToClient.Done::read, this::receive);
+    fabric.register(ToClient.DELIVER, ToClient.Deliver::read, this::receive);
+    fabric.register(ToClient.RELEASED, ToClient.Released::read, this::receive);
+    fabric.register(ToClient.UNBOUND, ToClient.Unbound::read, this::receive);
+    fabric.register(ToClient.END, ToClient.End::read, this::receive);
+    fabric.register(ToClient.MEMBERSHIP, ToClient.Membership::read, this::receive);
+    fabric.register(ToClient.MOVE, ToClient.Move::read, this::receive);
+    fabric.register(
+        ToClient.Ack.KIND,
+        ToClient.Ack::read,
+        (lane, from, envelope) -> {
+          ToClient.Ack ack = (ToClient.Ack) envelope;
+          tickets.redeem(ack.ticket(), ack.failure());
+        });
+  }
+
+  // ---- the protocols' side
+
+  @Override
+  public ClientSession open(
+      Lane lane,
+      String function,
+      String protocol,
+      Handshake handshake,
+      @Nullable String principal,
+      ClientPort port) {
+    SessionId id = new SessionId(fabric.membership().self(), lane.index(), randomPart());
+    EdgeSession session =
+        new EdgeSession(id, function, protocol, handshake, principal, port, lane, this);
+    sessions(lane).put(id, session);
+    open.incrementAndGet();
+    listener.opened(session);
+    if (draining) {
+      session.close(CloseReason.SERVICE_RESTART);
+    } else {
+      session.bind();
+    }
+    return session;
+  }
+
+  private String randomPart() {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  @Override
+  public Optional<ClientSession> find(Lane lane, SessionId id) {
+    EdgeSession session = sessions(lane).get(id);
+    return session != null && session.isOpen() ? Optional.of(session) : Optional.empty();
+  }
+
+  // ---- what arrives from hosts and others
+
+  private void receive(Lane lane, NodeId from, dev.selvedge.fabric.Envelope envelope) {
+    ToClient message = (ToClient) envelope;
+    Lane home = fabric.lane(message.session().lane());
+    if (home == lane) {
+      handle(lane, lane, from, message);
+    } else {
+      home.run(() -> handle(home, lane, from, message));
+    }
+  }
+
+  /**
+   * @param asked the lane that the message came in on, and its answer goes out on
+   */
+  private void handle(Lane home, Lane asked, NodeId from, ToClient message) {
+    EdgeSession session = sessions(home).get(message.session());
+    if (message instanceof ToClient.Deliver deliver) {
+      boolean there = session != null && session.isOpen();
+      if (session != null && there) {
+        session.deliver(deliver.message());
+      }
+      acknowledge(asked, from, deliver.ticket(), there);
+    } else if (message instanceof ToClient.End end) {
+      boolean there = session != null && session.isOpen();
+      if (session != null) {
+        session.close(end.reason());
+      }
+      acknowledge(asked, from, end.ticket(), there);
+    } else if (message instanceof ToClient.Membership change) {
+      changeMembership(session, asked, from, change);
+    } else if (session != null && session.isHostedBy(from)) {
+      handleHost(session, message);
+    }
+  }
+
+  private static void handleHost(EdgeSession session, ToClient message) {
+    if (message instanceof ToClient.Done done) {
+      session.done(done.sequence(), done.state());
+    } else if (message instanceof ToClient.Bound bound) {
+      session.bound(bound.state());
+    } else if (message instanceof ToClient.Released released) {
+      session.released(released.sequence(), released.state(), released.interrupted());
+    } else if (message instanceof ToClient.Refused refused) {
+      session.refused(refused.reason());
+    } else if (message instanceof ToClient.Move) {
+      session.rebind(true);
+    } else if (message instanceof ToClient.Unbound) {
+      session.unbound();
+    }
+  }
+
+  private void changeMembership(
+      @Nullable EdgeSession session, Lane asked, NodeId from, ToClient.Membership change) {
+    if (session == null || !session.isOpen()) {
+      acknowledge(asked, from, change.ticket(), false);
+      return;
+    }
+    Future<Void> changed =
+        change.join()
+            ? groups.join(session, change.group(), change.meta())
+            : groups.leave(session, change.group());
+    changed.onComplete(done -> acknowledge(asked, from, change.ticket(), true));
+  }
+
+  private void acknowledge(Lane lane, NodeId to, long ticket, boolean there) {
+    if (ticket != 0) {
+      ToClient.Ack ack =
+          there ? ToClient.Ack.ok(ticket) : ToClient.Ack.failed(ticket, "no-such-session");
+      lane.run(() -> lane.send(to, ack));
+    }
+  }
+
+  // ---- changes of the cluster and of functions
+
+  /** A function's serving version has changed, or it was undeployed: sessions follow. */
+  public void functionChanged(String function) {
+    for (Lane lane : fabric.lanes()) {
+      lane.run(() -> inBatches(lane, all(lane, function), session -> session.rebind(false)));
+    }
+  }
+
+  private final class NodeWatch implements Membership.Listener {
+    @Override
+    public void left(Node node) {
+      tickets.nodeLeft(node.id());
+      groups.nodeLeft(node.id());
+      for (Lane lane : fabric.lanes()) {
+        lane.run(() -> hostLost(lane, node.id()));
+      }
+    }
+
+    @Override
+    public void joined(Node node) {
+      groups.nodeJoined(node.id());
+    }
+  }
+
+  private void hostLost(Lane lane, NodeId node) {
+    List<EdgeSession> hosted =
+        sessions(lane).values().stream().filter(session -> session.isHostedBy(node)).toList();
+    inBatches(
+        lane,
+        hosted,
+        session -> {
+          if (session.isHostedBy(node)) {
+            session.hostLost();
+          }
+        });
+  }
+
+  void retryOrphansLater(Lane lane) {
+    if (retrying[lane.index()]) {
+      return;
+    }
+    retrying[lane.index()] = true;
+    fabric
+        .vertx()
+        .setTimer(
+            ORPHAN_RETRY_MILLIS,
+            timer ->
+                lane.run(
+                    () -> {
+                      retrying[lane.index()] = false;
+                      for (EdgeSession session : List.copyOf(sessions(lane).values())) {
+                        session.retryOrphan(ORPHAN_PATIENCE_NANOS);
+                      }
+                    }));
+  }
+
+  private void inBatches(Lane lane, List<EdgeSession> chosen, Consumer<EdgeSession> action) {
+    inBatches(lane, chosen.iterator(), action);
+  }
+
+  private void inBatches(Lane lane, Iterator<EdgeSession> rest, Consumer<EdgeSession> action) {
+    for (int i = 0; i < BATCH && rest.hasNext(); i++) {
+      action.accept(rest.next());
+    }
+    if (rest.hasNext()) {
+      lane.context().runOnContext(later -> inBatches(lane, rest, action));
+    }
+  }
+
+  // ---- the end of this node
+
+  /**
+   * Takes no new sessions from here on, and closes those there are with {@code SERVICE_RESTART}, a
+   * batch at a time. Completes when the hosts have been told of all of them.
+   */
+  public Future<Void> drain() {
+    draining = true;
+    Promise<Void> empty = Promise.promise();
+    for (Lane lane : fabric.lanes()) {
+      lane.run(
+          () ->
+              inBatches(
+                  lane,
+                  List.copyOf(sessions(lane).values()),
+                  session -> session.close(CloseReason.SERVICE_RESTART)));
+    }
+    fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
+    return empty.future();
+  }
+
+  private void completeWhenEmpty(long timer, Promise<Void> empty) {
+    if (open.get() == 0) {
+      fabric.vertx().cancelTimer(timer);
+      empty.tryComplete();
+    }
+  }
+
+  // ---- the sessions' side
+
+  Placement placement() {
+    return placement;
+  }
+
+  SessionListener listener() {
+    return listener;
+  }
+
+  /** The session is over for its client. */
+  void closed(EdgeSession session, CloseReason reason) {
+    for (String group : session.groups()) {
+      groups.leave(session, group);
+    }
+    listener.closed(session, reason);
+  }
+
+  /** The session is over for its function too. */
+  void forget(EdgeSession session) {
+    if (sessions(session.lane()).remove(session.sessionId()) != null) {
+      open.decrementAndGet();
+    }
+  }
+
+  // ---- others in this process
+
+  /** The sessions that this edge owns. */
+  public int size() {
+    return open.get();
+  }
+
+  public GroupTable groups() {
+    return groups;
+  }
+
+  Tickets tickets() {
+    return tickets;
+  }
+
+  /** Runs on each lane, for queries over its sessions. */
+  Map<SessionId, EdgeSession> sessions(Lane lane) {
+    return byLane.get(lane.index());
+  }
+
+  private List<EdgeSession> all(Lane lane, String function) {
+    return sessions(lane).values().stream()
+        .filter(session -> session.function().equals(function))
+        .toList();
+  }
+}
