@@ -1,0 +1,156 @@
+package dev.selvedge.config;
+
+import dev.selvedge.function.Transport;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Reads the configuration of a node: {@code selvedge.yaml}, over it the environment, over it the
+ * flags of the command line. Throws {@link ConfigException} on the first thing that is wrong.
+ */
+public final class ConfigLoader {
+  /** What kind of node the configuration is for. */
+  public enum Mode {
+    /** A node of a cluster. */
+    START,
+    /** One node for a developer: no cluster, on loopback, the store in memory. */
+    DEV
+  }
+
+  private final Mode mode;
+  private final Path workingDirectory;
+  private final Path home;
+  private final Map<String, String> environment;
+
+  /**
+   * @param workingDirectory where {@code selvedge.yaml} is looked for
+   * @param home what {@code ~} stands for
+   */
+  public ConfigLoader(
+      Mode mode, Path workingDirectory, Path home, Map<String, String> environment) {
+    this.mode = mode;
+    this.workingDirectory = workingDirectory;
+    this.home = home;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param file another file than {@code ./selvedge.yaml}; it must exist
+   * @param flags values by key, such as {@code edge.port}
+   */
+  public Config load(Optional<Path> file, Map<String, String> flags) {
+    Settings settings = new Settings();
+    if (mode == Mode.DEV) {
+      settings.set("edge.host", "dev", "127.0.0.1");
+      settings.set("store", "dev", "memory");
+    }
+    Map<String, JsonObject> functions = readFile(file, settings);
+    new Environment(environment).readInto(settings);
+    flags.forEach((key, value) -> settings.set(key, "command line", value));
+    try {
+      return new Config(node(settings), edge(settings), session(settings), functions);
+    } catch (ConfigException wrong) {
+      throw settings.sourceOf(wrong.key()).map(wrong::foundIn).orElse(wrong);
+    }
+  }
+
+  private Map<String, JsonObject> readFile(Optional<Path> named, Settings settings) {
+    Path standard = workingDirectory.resolve("selvedge.yaml");
+    if (named.isPresent()) {
+      return new ConfigFile(workingDirectory.resolve(named.get())).readInto(settings);
+    }
+    return Files.exists(standard) ? new ConfigFile(standard).readInto(settings) : new HashMap<>();
+  }
+
+  private static EdgeConfig edge(Settings settings) {
+    return new EdgeConfig(
+        settings.text("edge.host"),
+        settings.number("edge.port"),
+        settings.size("edge.max-header"),
+        settings.size("edge.max-body"),
+        settings.duration("edge.header-deadline"),
+        settings.duration("edge.body-deadline"),
+        settings.duration("edge.keep-alive"),
+        settings.number("edge.max-connections-per-ip"),
+        settings.list("edge.trusted-proxies"),
+        settings.list("edge.origins"),
+        transports(settings.list("edge.transports")),
+        new EdgeConfig.WebSocketConfig(
+            settings.size("edge.websocket.max-frame"),
+            settings.size("edge.websocket.max-message"),
+            settings.duration("edge.websocket.heartbeat"),
+            settings.duration("edge.websocket.idle"),
+            settings.truth("edge.websocket.compression")),
+        settings.duration("edge.longpoll-wait"),
+        settings.duration("edge.linger"));
+  }
+
+  private static List<Transport> transports(List<String> words) {
+    List<Transport> transports = new ArrayList<>();
+    for (String word : words) {
+      transports.add(oneOf("edge.transports", word, Transport.values(), Transport::word));
+    }
+    return transports;
+  }
+
+  private static SessionConfig session(Settings settings) {
+    String policy = settings.text("session.outbound-policy");
+    return new SessionConfig(
+        settings.number("session.inbound-credit"),
+        settings.size("session.outbound-limit"),
+        oneOf("session.outbound-policy", policy, OutboundPolicy.values(), OutboundPolicy::word));
+  }
+
+  private NodeConfig node(Settings settings) {
+    boolean clustered = mode == Mode.START;
+    String store = settings.text("store");
+    return new NodeConfig(
+        settings.list("node.roles"),
+        path(settings.text("node.data")),
+        settings.text("admin.host"),
+        settings.number("admin.port"),
+        clustered,
+        settings.text("cluster.host"),
+        settings.number("cluster.port"),
+        settings.number("cluster.bus-port"),
+        settings.list("cluster.join"),
+        settings.optional("cluster.file").map(this::path).map(ConfigLoader::readable),
+        settings.optional("admin.token"),
+        settings.optional("cluster.secret"),
+        // Without a cluster there is no Hazelcast.
+        !clustered && store.equals("hazelcast") ? "memory" : store);
+  }
+
+  private static Path readable(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new ConfigException("cluster.file", file, "a readable Hazelcast XML file");
+    }
+    return file;
+  }
+
+  private Path path(String text) {
+    boolean below = text.startsWith("~/");
+    Path path = text.equals("~") ? home : below ? home.resolve(text.substring(2)) : Path.of(text);
+    return workingDirectory.resolve(path).toAbsolutePath().normalize();
+  }
+
+  private static <E> E oneOf(String key, String word, E[] values, Function<E, String> wordOf) {
+    return Stream.of(values)
+        .filter(value -> wordOf.apply(value).equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    key, word, String.join(", ", Stream.of(values).map(wordOf).toList())));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.selvedge.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private final Metrics metrics = new Metrics();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  private void shows(String line) {
+    String text = metrics.scrape();
+    assertTrue(text.lines().anyMatch(line::equals), () -> line + "\nis not in\n" + text);
+  }
+
+  @Test
+  void openSessionsAreCountedByFunctionProtocolAndTransport() {
+    metrics.sessionOpened("chat", "raw", "sse");
+    metrics.sessionOpened("chat", "raw", "sse");
+    metrics.sessionClosed("chat", "raw", "sse", 1000);
+
+    String tags = "{function=\"chat\",protocol=\"raw\",transport=\"sse\"}";
+    shows("selvedge_sessions" + tags + " 1.0");
+    shows("selvedge_sessions_opened_total" + tags + " 2.0");
+    shows("selvedge_sessions_closed_total{code=\"1000\",function=\"chat\"} 1.0");
+  }
+
+  @Test
+  void codesThatClientsMakeUpShareOneTag() {
+    metrics.sessionClosed("chat", "raw", "sse", 3333);
+    metrics.sessionClosed("chat", "raw", "sse", 4000);
+    metrics.sessionClosed("chat", "raw", "sse", 4711);
+
+    shows("selvedge_sessions_closed_total{code=\"other\",function=\"chat\"} 2.0");
+    shows("selvedge_sessions_closed_total{code=\"function\",function=\"chat\"} 1.0");
+  }
+
+  @Test
+  void aFunctionsMetersAreTheSameForEveryoneWhoAsks() {
+    FunctionMeters meters = metrics.function("echo");
+    meters.messageIn();
+    metrics.function("echo").messageIn();
+    meters.messageOut();
+    meters.error();
+    meters.rebound();
+    meters.outboundDropped();
+
+    assertSame(meters, metrics.function("echo"));
+    assertEquals(1, meters.errorCount());
+    shows("selvedge_messages_in_total{function=\"echo\"} 2.0");
+    shows("selvedge_messages_out_total{function=\"echo\"} 1.0");
+    shows("selvedge_function_errors_total{function=\"echo\"} 1.0");
+    shows("selvedge_sessions_rebound_total{function=\"echo\"} 1.0");
+    shows("selvedge_outbound_dropped_total{function=\"echo\"} 1.0");
+  }
+
+  @Test
+  void callbackTimesFallIntoCumulativeBuckets() {
+    FunctionMeters meters = metrics.function("echo");
+    meters.callbackTook(64_000);
+    meters.callbackTook(64_001);
+    meters.callbackTook(10_000_000_000L);
+
+    shows("selvedge_callback_seconds_bucket{function=\"echo\",le=\"6.4E-5\"} 1");
+    shows("selvedge_callback_seconds_bucket{function=\"echo\",le=\"2.56E-4\"} 2");
+    shows("selvedge_callback_seconds_bucket{function=\"echo\",le=\"+Inf\"} 3");
+    shows("selvedge_callback_seconds_count{function=\"echo\"} 3");
+  }
+
+  @Test
+  void requestsAreCountedByClassOfStatus() {
+    metrics.httpAnswered(200);
+    metrics.httpAnswered(404);
+    metrics.httpAnswered(431);
+    metrics.httpAnswered(-1);
+    metrics.httpAnswered(999);
+
+    shows("selvedge_http_requests_total{status=\"2xx\"} 1.0");
+    shows("selvedge_http_requests_total{status=\"4xx\"} 2.0");
+    shows("selvedge_http_requests_total{status=\"5xx\"} 0.0");
+  }
+
+  @Test
+  void theNodesOwnStateIsShown() {
+    AtomicBoolean up = new AtomicBoolean(true);
+    metrics.watchStore("redis", up::get);
+    metrics.watchNodes(() -> 3);
+    metrics.webSocketOpened();
+    metrics.webSocketOpened();
+    metrics.webSocketClosed();
+    metrics.groupPublished();
+    metrics.linkRetransmitted(5);
+    metrics.loopLag(1, 2_500_000);
+    metrics.loopStalled("echo");
+    metrics.loaderLeaked("echo");
+    shows("selvedge_store_up{store=\"redis\"} 1.0");
+    up.set(false);
+
+    shows("selvedge_store_up{store=\"redis\"} 0.0");
+    shows("selvedge_nodes 3.0");
+    shows("selvedge_websocket_connections 1.0");
+    shows("selvedge_group_publishes_total 1.0");
+    shows("selvedge_link_retransmits_total 5.0");
+    shows("selvedge_loop_lag_seconds{loop=\"1\"} 0.0025");
+    shows("selvedge_loop_stalls_total{function=\"echo\"} 1.0");
+    shows("selvedge_loader_leaks_total{function=\"echo\"} 1.0");
+    assertTrue(metrics.scrape().contains("jvm_memory_used_bytes"));
+  }
+}
