@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session on the edge that owns it: between the client's port and the instance it is bound to.
  *
- * <p>Messages from the client are numbered and kept in {@link #pending} until the instance says that
- * they are done. That is what lets the session move: when it is released between two messages, what
- * is pending goes to the next instance; when the host dies, what was under way goes again, marked as
- * redelivered. The state travels in {@code Done}, {@code Released} and {@code Bind}.
+ * <p>Messages from the client are numbered and kept in {@link #pending} until the instance says
+ * that they are done. That is what lets the session move: when it is released between two messages,
+ * what is pending goes to the next instance; when the host dies, what was under way goes again,
+ * marked as redelivered. The state travels in {@code Done}, {@code Released} and {@code Bind}.
  *
  * <p>Confined to its lane.
  */
@@ -292,7 +292,9 @@ final class EdgeSession implements ClientSession {
     over();
   }
 
-  /** The function's serving version may have changed, or the host wants to be rid of the session. */
+  /**
+   * The function's serving version may have changed, or the host wants to be rid of the session.
+   */
   void rebind(boolean always) {
     switch (phase) {
       case BOUND -> {

@@ -25,8 +25,8 @@ import java.util.function.Supplier;
  * group comes and the last one goes, in batches of one loop tick, and everything to a newcomer; the
  * table of a peer is as it said, in the order it said it, and goes with it.
  *
- * <p>Announcements are made and received on lane 0; {@link #nodesWith} and {@link #announced} may be
- * asked on any thread.
+ * <p>Announcements are made and received on lane 0; {@link #nodesWith} and {@link #announced} may
+ * be asked on any thread.
  */
 final class GroupAnnouncer {
   private final Fabric fabric;

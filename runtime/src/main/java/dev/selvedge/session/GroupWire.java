@@ -76,10 +76,7 @@ public sealed interface GroupWire extends Envelope {
 
     static PresenceChange read(EnvelopeReader in) {
       return new PresenceChange(
-          in.requiredText(),
-          (JsonArray) Objects.requireNonNull(in.value()),
-          in.texts(),
-          in.flag());
+          in.requiredText(), (JsonArray) Objects.requireNonNull(in.value()), in.texts(), in.flag());
     }
   }
 }

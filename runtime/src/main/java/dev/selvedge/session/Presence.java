@@ -15,9 +15,9 @@ import java.util.Map;
 /**
  * Who is in a group with {@code meta}, and telling the members of it.
  *
- * <p>Joins and leaves go to the nodes that have members of the group. Each of these keeps a roster of
- * what the others said, so that it can tell its members who vanished when a node dies. Confined to
- * lane 0.
+ * <p>Joins and leaves go to the nodes that have members of the group. Each of these keeps a roster
+ * of what the others said, so that it can tell its members who vanished when a node dies. Confined
+ * to lane 0.
  */
 final class Presence {
   /** The event by which members are told. */

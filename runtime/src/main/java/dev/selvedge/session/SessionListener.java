@@ -2,7 +2,9 @@ package dev.selvedge.session;
 
 import dev.selvedge.function.CloseReason;
 
-/** Told what happens to this node's sessions, for meters and logs. Called on the sessions' lanes. */
+/**
+ * Told what happens to this node's sessions, for meters and logs. Called on the sessions' lanes.
+ */
 public interface SessionListener {
   SessionListener NONE = new SessionListener() {};
 

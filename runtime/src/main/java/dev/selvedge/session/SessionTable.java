@@ -58,15 +58,7 @@ public final class SessionTable implements Sessions {
   }
 
   private void register() {
-    fabric.register(ToClient.BOUND, ToClient.Bound::read, this::receive);
-    fabric.register(ToClient.REFUSED, ToClient.Refused::read, this::receive);
-    fabric.register(ToClient.DONE, ToClient.Done::read, this::receive);
-    fabric.register(ToClient.DELIVER, ToClient.Deliver::read, this::receive);
-    fabric.register(ToClient.RELEASED, ToClient.Released::read, this::receive);
-    fabric.register(ToClient.UNBOUND, ToClient.Unbound::read, this::receive);
-    fabric.register(ToClient.END, ToClient.End::read, this::receive);
-    fabric.register(ToClient.MEMBERSHIP, ToClient.Membership::read, this::receive);
-    fabric.register(ToClient.MOVE, ToClient.Move::read, this::receive);
+    ToClient.receiveWith(fabric, this::receive);
     fabric.register(
         ToClient.Ack.KIND,
         ToClient.Ack::read,

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to other nodes that wait for their {@link ToClient.Ack}. Any thread. Links are reliable,
- * so a ticket ends with an answer or with the node.
+ * Questions to other nodes that wait for their {@link ToClient.Ack}. Any thread. Links are
+ * reliable, so a ticket ends with an answer or with the node.
  */
 final class Tickets {
   private record Waiting(NodeId node, Promise<Void> promise) {}

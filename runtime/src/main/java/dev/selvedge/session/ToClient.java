@@ -3,6 +3,7 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
+import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
@@ -21,6 +22,19 @@ public sealed interface ToClient extends Envelope {
   int MOVE = 32;
 
   SessionId session();
+
+  /** Makes the edge the receiver of all these. */
+  static void receiveWith(Fabric fabric, Envelope.Receiver edge) {
+    fabric.register(BOUND, Bound::read, edge);
+    fabric.register(REFUSED, Refused::read, edge);
+    fabric.register(DONE, Done::read, edge);
+    fabric.register(DELIVER, Deliver::read, edge);
+    fabric.register(RELEASED, Released::read, edge);
+    fabric.register(UNBOUND, Unbound::read, edge);
+    fabric.register(END, End::read, edge);
+    fabric.register(MEMBERSHIP, Membership::read, edge);
+    fabric.register(MOVE, Move::read, edge);
+  }
 
   /** {@code onOpen} has succeeded, or the session was taken over. */
   record Bound(SessionId session, @Nullable String state) implements ToClient {
@@ -108,8 +122,7 @@ public sealed interface ToClient extends Envelope {
    *
    * @param interrupted whether the message after it was under way and did not come to an end
    */
-  record Released(
-      SessionId session, long sequence, @Nullable String state, boolean interrupted)
+  record Released(SessionId session, long sequence, @Nullable String state, boolean interrupted)
       implements ToClient {
     @Override
     public int kind() {

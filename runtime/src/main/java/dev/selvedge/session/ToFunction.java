@@ -3,6 +3,7 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
+import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
@@ -19,6 +20,14 @@ public sealed interface ToFunction extends Envelope {
   int RELEASE = 19;
 
   SessionId session();
+
+  /** Makes the host the receiver of all these. */
+  static void receiveWith(Fabric fabric, Envelope.Receiver host) {
+    fabric.register(BIND, Bind::read, host);
+    fabric.register(INBOUND, Inbound::read, host);
+    fabric.register(ENDED, Ended::read, host);
+    fabric.register(RELEASE, Release::read, host);
+  }
 
   /**
    * Serve this session from now on. Followed by its messages without waiting for {@link

@@ -1,0 +1,200 @@
+package dev.selvedge.host;
+
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.FunctionException;
+import dev.selvedge.session.SessionId;
+import dev.selvedge.session.ToClient;
+import dev.selvedge.session.ToFunction;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session on the node that hosts its function: its mailbox. Runs one callback of the function at
+ * a time and reports each that is done to the session's edge.
+ *
+ * <p>Confined to the lane on which the edge's envelopes arrive; the callbacks run on the instance's
+ * own context.
+ */
+final class HostedSession {
+  private final SessionId id;
+  private final NodeId edge;
+  private final Lane lane;
+  private final Instance instance;
+  private final LaneSessions table;
+  private final SessionView view;
+
+  private final ArrayDeque<ToFunction> mailbox = new ArrayDeque<>(2);
+  private boolean busy;
+  private boolean looping;
+  private long done;
+  private boolean releaseWanted;
+  private boolean gone;
+
+  HostedSession(
+      ToFunction.Bind bind, NodeId edge, Lane lane, Instance instance, LaneSessions table) {
+    this.id = bind.session();
+    this.edge = edge;
+    this.lane = lane;
+    this.instance = instance;
+    this.table = table;
+    this.view = new SessionView(bind, edge, instance);
+  }
+
+  SessionId id() {
+    return id;
+  }
+
+  NodeId edge() {
+    return edge;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  void take(ToFunction envelope) {
+    mailbox.add(envelope);
+    if (!busy && !looping) {
+      work();
+    }
+  }
+
+  /** Runs callbacks until the mailbox is empty or one of them is pending. */
+  private void work() {
+    looping = true;
+    try {
+      while (!busy && !gone) {
+        if (releaseWanted) {
+          letGo(false);
+          return;
+        }
+        ToFunction next = mailbox.poll();
+        if (next == null) {
+          return;
+        }
+        start(next);
+      }
+    } finally {
+      looping = false;
+    }
+  }
+
+  private void start(ToFunction envelope) {
+    busy = true;
+    HostedMessage message =
+        envelope instanceof ToFunction.Inbound inbound
+            ? new HostedMessage(inbound, edge, instance)
+            : null;
+    instance.execute(
+        lane, () -> invoke(envelope, message), failure -> finish(envelope, message, failure));
+  }
+
+  private Future<?> invoke(ToFunction envelope, @Nullable HostedMessage message) {
+    if (message != null) {
+      return instance.callbacks().message(view, message);
+    }
+    if (envelope instanceof ToFunction.Bind bind) {
+      return bind.fresh() ? instance.callbacks().open(view) : Future.succeededFuture();
+    }
+    if (envelope instanceof ToFunction.Ended ended) {
+      view.markEnded();
+      return instance.callbacks().close(view, ended.reason());
+    }
+    return Future.succeededFuture();
+  }
+
+  /** A callback has ended; on the lane. */
+  private void finish(
+      ToFunction envelope, @Nullable HostedMessage message, @Nullable Throwable failed) {
+    busy = false;
+    if (gone) {
+      return; // interrupted: the message has gone to another instance
+    }
+    StateChange state = view.settle();
+    Throwable failure = failed != null ? failed : state.refusal();
+    if (failure != null) {
+      report(envelope, message, failure);
+    }
+    if (message != null) {
+      done = message.sequence();
+      lane.send(edge, new ToClient.Done(id, done, state.json()));
+    } else if (envelope instanceof ToFunction.Bind bind) {
+      opened(bind, failure, state);
+    } else if (envelope instanceof ToFunction.Ended) {
+      forget();
+    }
+    if (!looping) {
+      work();
+    }
+  }
+
+  private void opened(ToFunction.Bind bind, @Nullable Throwable failure, StateChange state) {
+    if (failure != null && bind.fresh()) {
+      forget();
+      lane.send(edge, new ToClient.Refused(id, refusal(failure)));
+    } else {
+      lane.send(edge, new ToClient.Bound(id, state.json()));
+    }
+  }
+
+  private static CloseReason refusal(Throwable failure) {
+    return failure instanceof FunctionException told
+        ? CloseReason.REFUSED.because(told.text())
+        : CloseReason.REFUSED.because("refused: internal error");
+  }
+
+  private void report(ToFunction envelope, @Nullable HostedMessage message, Throwable failure) {
+    instance.failed(id.toString(), what(envelope), failure);
+    if (message != null) {
+      message.answerFailure(failure);
+    }
+  }
+
+  private static String what(ToFunction envelope) {
+    if (envelope instanceof ToFunction.Inbound inbound) {
+      return "onMessage " + inbound.event();
+    }
+    return envelope instanceof ToFunction.Ended ? "onClose" : "onOpen";
+  }
+
+  // ---- the end
+
+  /** The edge wants the session back as soon as no callback is under way. */
+  void release() {
+    releaseWanted = true;
+    if (!busy && !looping) {
+      work();
+    }
+  }
+
+  /** Gives the session back now; a callback under way will not count. */
+  void interrupt() {
+    if (!gone) {
+      letGo(busy);
+    }
+  }
+
+  private void letGo(boolean interrupted) {
+    forget();
+    lane.send(edge, new ToClient.Released(id, done, view.lastJson(), interrupted));
+  }
+
+  /** Asks the edge to take the session elsewhere. */
+  void askToMove() {
+    lane.send(edge, new ToClient.Move(id));
+  }
+
+  /** The edge is gone, and the client with it. */
+  void edgeLost() {
+    take(new ToFunction.Ended(id, CloseReason.LOST));
+  }
+
+  private void forget() {
+    gone = true;
+    mailbox.clear();
+    table.forget(this);
+  }
+}

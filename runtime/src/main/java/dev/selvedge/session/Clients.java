@@ -1,0 +1,84 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeGoneException;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.FunctionException;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to any client of the cluster, from any thread. What goes out over one lane arrives in
+ * order; a failed future carries a {@link FunctionException}, code {@code no-such-session} if the
+ * session has ended or its edge is gone.
+ */
+public final class Clients {
+  private final Fabric fabric;
+  private final Tickets tickets;
+  private final GroupTable groups;
+
+  public Clients(Fabric fabric, SessionTable table) {
+    this.fabric = fabric;
+    this.tickets = table.tickets();
+    this.groups = table.groups();
+  }
+
+  public Future<Void> send(Lane lane, SessionId session, Outbound message) {
+    return ask(lane, session, ticket -> new ToClient.Deliver(session, message, ticket));
+  }
+
+  public Future<Void> close(Lane lane, SessionId session, CloseReason reason) {
+    return ask(lane, session, ticket -> new ToClient.End(session, reason, ticket));
+  }
+
+  /** Completes when every node knows that this session's edge has a member of the group. */
+  public Future<Void> join(Lane lane, SessionId session, String group, @Nullable JsonObject meta) {
+    GroupTable.requireName(group);
+    return ask(
+        lane, session, ticket -> new ToClient.Membership(session, group, true, meta, ticket));
+  }
+
+  public Future<Void> leave(Lane lane, SessionId session, String group) {
+    GroupTable.requireName(group);
+    return ask(
+        lane, session, ticket -> new ToClient.Membership(session, group, false, null, ticket));
+  }
+
+  private Future<Void> ask(Lane lane, SessionId session, LongFunction<ToClient> question) {
+    NodeId edge = session.node();
+    Tickets.Ticket ticket = tickets.issue(edge);
+    lane.run(
+        () -> {
+          if (!lane.send(edge, question.apply(ticket.number()))) {
+            tickets.fail(ticket.number(), edge);
+          }
+        });
+    return ticket.answer().recover(Clients::sayNoSuchSession);
+  }
+
+  private static Future<Void> sayNoSuchSession(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof NodeGoneException
+            ? new FunctionException("no-such-session", "the session's node is gone")
+            : failure);
+  }
+
+  /** A lane for callers that are on none: always the same, so that their calls stay in order. */
+  public Lane anyLane() {
+    return fabric.lane(0);
+  }
+
+  /** Publishes to a group; completes when the message has left. */
+  public Future<Void> publish(
+      Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
+    GroupTable.requireName(group);
+    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
+    lane.run(() -> groups.publish(lane, publication));
+    return Future.succeededFuture();
+  }
+}
