@@ -1,0 +1,31 @@
+package dev.selvedge.fabric;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Opens fabrics. */
+public final class Fabrics {
+  private Fabrics() {}
+
+  /**
+   * A fabric of this node alone, with all roles. Loads no class of Hazelcast.
+   *
+   * @param version of the Selvedge runtime
+   * @param options what to change in the options of the Vert.x that is made: two event loops for
+   *     each core, the native transport where there is one
+   */
+  public static Fabric local(String version, UnaryOperator<VertxOptions> options) {
+    Vertx vertx = Vertx.vertx(options.apply(options()));
+    NodeId id = NodeId.random(new SecureRandom());
+    return new LocalFabric(
+        vertx, new Node(id, Set.of(Role.values()), "local", version, 0, Map.of()));
+  }
+
+  private static VertxOptions options() {
+    return new VertxOptions().setPreferNativeTransport(true);
+  }
+}

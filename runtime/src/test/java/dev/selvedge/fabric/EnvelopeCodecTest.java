@@ -1,0 +1,193 @@
+package dev.selvedge.fabric;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EnvelopeCodecTest {
+  private final ByteBuf bytes = Unpooled.buffer();
+  private final ByteWriter out = new ByteWriter(bytes);
+
+  @Test
+  void fieldsAreReadAsTheyWereWritten() {
+    out.number(0).number(127).number(128).number(Long.MAX_VALUE).number(-1).flag(true).flag(false);
+    out.text(null).text("").text("Grüße 🎉").bytes(null).bytes(Buffer.buffer("ab"));
+    out.texts(List.of("a", "b"));
+
+    ByteReader in = reader();
+    assertEquals(0, in.number());
+    assertEquals(127, in.number());
+    assertEquals(128, in.number());
+    assertEquals(Long.MAX_VALUE, in.number());
+    assertEquals(-1, in.number());
+    assertEquals(true, in.flag());
+    assertEquals(false, in.flag());
+    assertNull(in.text());
+    assertEquals("", in.text());
+    assertEquals("Grüße 🎉", in.requiredText());
+    assertNull(in.bytes());
+    assertEquals(Buffer.buffer("ab"), in.bytes());
+    assertEquals(List.of("a", "b"), in.texts());
+    assertEquals(0, in.remaining());
+  }
+
+  @Test
+  void valuesKeepTheirTypes() {
+    List<Object> values =
+        Arrays.asList(
+            null,
+            true,
+            false,
+            7,
+            -7,
+            Integer.MIN_VALUE,
+            Long.MIN_VALUE,
+            1.5,
+            "text",
+            new JsonObject().put("a", new JsonArray().add(1).addNull()),
+            new JsonArray().add("x").add(new JsonObject()),
+            Buffer.buffer(new byte[] {0, -1}),
+            new BigInteger("123456789012345678901234567890"),
+            new BigDecimal("1.10"));
+
+    out.values(values);
+
+    assertEquals(values, reader().values());
+  }
+
+  @Test
+  void smallNumbersTakeOneByte() {
+    out.number(100);
+
+    assertEquals(1, bytes.readableBytes());
+  }
+
+  @Test
+  void writingABufferLeavesItAsItWas() {
+    Buffer body = Buffer.buffer("body");
+
+    out.bytes(body).bytes(body);
+
+    ByteReader in = reader();
+    assertEquals(body, in.bytes());
+    assertEquals(body, in.bytes());
+  }
+
+  @Test
+  void aValueOfAnotherTypeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> out.value(new Object()));
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    out.text("abc").value(1L << 40).value(new JsonObject().put("k", "v")).texts(List.of("p", "q"));
+    byte[] whole = new byte[bytes.readableBytes()];
+    bytes.getBytes(0, whole);
+
+    for (int length = 0; length < whole.length; length++) {
+      ByteReader cut = new ByteReader(Unpooled.wrappedBuffer(whole, 0, length));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> {
+            cut.text();
+            cut.value();
+            cut.value();
+            cut.texts();
+          });
+    }
+  }
+
+  @Test
+  void hugeLengthsAndCountsAreRefusedBeforeAnythingIsAllocated() {
+    out.number(Long.MAX_VALUE);
+
+    assertThrows(IllegalArgumentException.class, () -> reader().text());
+    assertThrows(IllegalArgumentException.class, () -> reader().bytes());
+    assertThrows(IllegalArgumentException.class, () -> reader().texts());
+    assertThrows(IllegalArgumentException.class, () -> reader().values());
+  }
+
+  @Test
+  void aReaderDoesNotLookPastItsEnd() {
+    out.number(1).number(2);
+
+    ByteReader first = new ByteReader(bytes, 1);
+
+    assertEquals(1, first.number());
+    assertThrows(IllegalArgumentException.class, first::number);
+  }
+
+  @Test
+  void randomBytesAreReadOrRefusedButNeverAnythingElse() {
+    Random random = new Random(7);
+    for (int round = 0; round < 20_000; round++) {
+      byte[] noise = new byte[random.nextInt(40)];
+      random.nextBytes(noise);
+      if (noise.length > 0 && random.nextBoolean()) {
+        noise[0] = (byte) random.nextInt(12);
+      }
+      readAnything(new ByteReader(Unpooled.wrappedBuffer(noise)), random.nextInt(6));
+    }
+  }
+
+  @Test
+  void randomValuesSurvive() {
+    Random random = new Random(11);
+    for (int round = 0; round < 2_000; round++) {
+      List<Object> values = new ArrayList<>();
+      for (int i = random.nextInt(8); i > 0; i--) {
+        values.add(randomValue(random));
+      }
+      bytes.clear();
+      out.values(values);
+      assertEquals(values, reader().values());
+    }
+  }
+
+  private static Object randomValue(Random random) {
+    return switch (random.nextInt(7)) {
+      case 0 -> random.nextInt();
+      case 1 -> random.nextLong() >> random.nextInt(64);
+      case 2 -> random.nextDouble();
+      case 3 -> "s".repeat(random.nextInt(300)) + (char) random.nextInt(0xD800);
+      case 4 -> new JsonObject().put("n", random.nextInt()).put("s", "é" + random.nextInt());
+      case 5 -> Buffer.buffer(new byte[random.nextInt(200)]);
+      default -> random.nextBoolean();
+    };
+  }
+
+  private static void readAnything(ByteReader in, int what) {
+    try {
+      switch (what) {
+        case 0 -> in.number();
+        case 1 -> in.text();
+        case 2 -> in.bytes();
+        case 3 -> in.texts();
+        case 4 -> in.value();
+        default -> in.values();
+      }
+    } catch (IllegalArgumentException expected) {
+      // Refused, as it should.
+    } catch (RuntimeException e) {
+      fail("read " + what, e);
+    }
+  }
+
+  private ByteReader reader() {
+    return new ByteReader(bytes.duplicate());
+  }
+}

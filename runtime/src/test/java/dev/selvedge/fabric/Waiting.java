@@ -1,0 +1,32 @@
+package dev.selvedge.fabric;
+
+import io.vertx.core.Future;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits on the test's thread. */
+final class Waiting {
+  private static final int SECONDS = 30;
+
+  private Waiting() {}
+
+  static <T> T await(Future<T> future) throws Exception {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  static void until(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("waited " + SECONDS + " s: " + what);
+      }
+      Thread.sleep(5);
+    }
+  }
+}
