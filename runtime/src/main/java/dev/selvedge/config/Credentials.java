@@ -22,7 +22,7 @@ public record Credentials(String token, String secret) {
   private static final String TOKEN_FILE = "token";
   private static final String SECRET_FILE = "secret";
   private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
+      Set.copyOf(PosixFilePermissions.fromString("rw-------"));
 
   public Credentials {
     Checks.credential("admin.token", token);
