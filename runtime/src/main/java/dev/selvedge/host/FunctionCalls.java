@@ -117,7 +117,7 @@ public final class FunctionCalls {
     return new FunctionException("no-such-function", "no function is deployed as " + function);
   }
 
-  private static FunctionException told(Throwable failure) {
+  static FunctionException told(Throwable failure) {
     if (failure instanceof FunctionException exact) {
       return exact;
     }

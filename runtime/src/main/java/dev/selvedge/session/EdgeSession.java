@@ -461,21 +461,19 @@ final class EdgeSession implements ClientSession {
     return port.transport();
   }
 
+  /** The members are those of the admin API's session. */
   JsonObject describe() {
     return new JsonObject()
         .put("id", id.toString())
         .put("function", function)
-        .put("version", version)
+        .put("version", host == null ? 0 : version)
         .put("protocol", protocol)
         .put("transport", port.transport().word())
-        .put("edge", id.node().value())
-        .put("host", host == null ? null : host.value())
-        .put("phase", phase.name().toLowerCase(java.util.Locale.ROOT))
-        .put("remote-address", handshake.remoteAddress())
-        .put("opened-at", java.time.Instant.ofEpochMilli(openedAt).toString())
+        .put("node", id.node().value())
+        .put("host", host == null ? "" : host.value())
         .put("groups", groups())
-        .put("messages-in", lastSequence)
-        .put("pending-in", pending.size())
-        .put("pending-out-bytes", (outbox == null ? 0 : outbox.bytes()) + port.pendingBytes());
+        .put("remoteAddress", handshake.remoteAddress())
+        .put("principal", principal)
+        .put("openedAt", java.time.Instant.ofEpochMilli(openedAt).toString());
   }
 }

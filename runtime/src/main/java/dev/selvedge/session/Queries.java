@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,22 +99,32 @@ public final class Queries {
 
   private Future<JsonArray> localSessions(JsonObject filter) {
     int limit = filter.getInteger("limit", 1_000);
-    return onEveryLane(
-        lane -> {
-          JsonArray found = new JsonArray();
-          for (EdgeSession session : table.sessions(lane).values()) {
-            if (found.size() < limit && session.isOpen() && matches(session, filter)) {
-              found.add(session.describe());
-            }
-          }
-          return found;
-        });
+    return onEveryLane(lane -> matching(lane, filter))
+        .map(
+            found ->
+                new JsonArray(
+                    found.stream()
+                        .map(JsonObject.class::cast)
+                        .sorted(Comparator.comparing(session -> session.getString("id")))
+                        .limit(limit)
+                        .toList()));
+  }
+
+  private JsonArray matching(Lane lane, JsonObject filter) {
+    JsonArray found = new JsonArray();
+    for (EdgeSession session : table.sessions(lane).values()) {
+      if (session.isOpen() && matches(session, filter)) {
+        found.add(session.describe());
+      }
+    }
+    return found;
   }
 
   private static boolean matches(EdgeSession session, JsonObject filter) {
     return is(filter, "function", session.function())
         && is(filter, "protocol", session.protocol())
         && is(filter, "id", session.id())
+        && session.id().compareTo(filter.getString("after", "")) > 0
         && (filter.getString("group") == null || session.isIn(filter.getString("group")));
   }
 
