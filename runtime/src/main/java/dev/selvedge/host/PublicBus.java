@@ -61,7 +61,8 @@ public final class PublicBus {
   /** This node hosts the function from now on: calls may come here. */
   public void openCalls(String function) {
     callable.computeIfAbsent(
-        function, name -> vertx.eventBus().consumer(Addresses.call(name), call -> call(name, call)));
+        function,
+        name -> vertx.eventBus().consumer(Addresses.call(name), call -> call(name, call)));
   }
 
   /** This node does not host the function any more. */

@@ -1,0 +1,243 @@
+package dev.selvedge.host;
+
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Fabrics;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.EdgeFunction;
+import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Transport;
+import dev.selvedge.session.ClientPort;
+import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Clients;
+import dev.selvedge.session.Outbound;
+import dev.selvedge.session.Placement;
+import dev.selvedge.session.Queries;
+import dev.selvedge.session.SessionListener;
+import dev.selvedge.session.SessionRules;
+import dev.selvedge.session.SessionTable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * One local node without sockets: sessions with a fake client on one side, functions on the other.
+ */
+final class Workbench implements AutoCloseable {
+  static final String FUNCTION = "tested";
+
+  final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  final SessionTable sessions;
+  final FunctionHost host;
+  final Clients clients;
+  final Queries queries;
+  volatile int served;
+  volatile boolean deployed = true;
+  volatile SessionRules rules = SessionRules.DEFAULT;
+
+  Workbench() throws Exception {
+    sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE);
+    clients = new Clients(fabric, sessions);
+    queries = new Queries(fabric, sessions);
+    host =
+        new FunctionHost(
+            fabric,
+            clients,
+            queries,
+            name -> {
+              throw new UnsupportedOperationException();
+            },
+            name -> Optional.empty(),
+            HostListener.NONE);
+    get(fabric.start());
+  }
+
+  /** Everything on this node, in the version that is served. */
+  private final class FixedPlacement implements Placement {
+    @Override
+    public boolean isDeployed(String function) {
+      return deployed;
+    }
+
+    @Override
+    public Optional<Binding> pick(String function, NodeId stay) {
+      return served == 0
+          ? Optional.empty()
+          : Optional.of(new Binding(fabric.membership().self(), served));
+    }
+
+    @Override
+    public SessionRules rules(String function) {
+      return rules;
+    }
+  }
+
+  /** Starts an instance on every lane and serves it. */
+  void serve(int version, ThreadingModel threading, Supplier<EdgeFunction> function) {
+    for (Lane lane : fabric.lanes()) {
+      EdgeFunction instance = function.get();
+      InstanceHost.Attached attached =
+          host.attach(instance, FUNCTION, version, lane, new JsonObject());
+      Promise<String> started = Promise.promise();
+      lane.run(
+          () ->
+              fabric
+                  .vertx()
+                  .deployVerticle(instance, new DeploymentOptions().setThreadingModel(threading))
+                  .onComplete(started));
+      get(started.future());
+      attached.open(contexts.get(instance));
+    }
+    served = version;
+  }
+
+  private final Map<EdgeFunction, io.vertx.core.Context> contexts =
+      new java.util.concurrent.ConcurrentHashMap<>();
+
+  /** A function that tells the bench its context. */
+  abstract static class Tested extends EdgeFunction {
+    private final Workbench bench;
+
+    Tested(Workbench bench) {
+      this.bench = bench;
+    }
+
+    @Override
+    public Future<?> start() {
+      bench.contexts.put(this, Vertx.currentContext());
+      return Future.succeededFuture();
+    }
+  }
+
+  /** A client on a lane. */
+  Client connect(int lane) {
+    Client client = new Client(fabric.lane(lane));
+    client.on(
+        () ->
+            client.session =
+                sessions.open(
+                    client.lane,
+                    FUNCTION,
+                    "raw",
+                    new Handshake("/tested", Map.of(), Map.of(), "127.0.0.1"),
+                    null,
+                    client));
+    return client;
+  }
+
+  /** What a client got, and whether it takes more. */
+  static final class Client implements ClientPort {
+    final Lane lane;
+    final List<String> received = new ArrayList<>();
+    volatile ClientSession session;
+    volatile CloseReason closed;
+    volatile boolean paused;
+    volatile boolean writable = true;
+    volatile long pendingBytes;
+
+    Client(Lane lane) {
+      this.lane = lane;
+    }
+
+    void on(Runnable task) {
+      Promise<Void> done = Promise.promise();
+      lane.context()
+          .runOnContext(
+              now -> {
+                task.run();
+                done.complete();
+              });
+      get(done.future());
+    }
+
+    void say(String event, Object... args) {
+      on(() -> session.receive(event, List.of(args), -1));
+    }
+
+    void ask(long id, String event, Object... args) {
+      on(() -> session.receive(event, List.of(args), id));
+    }
+
+    List<String> received() {
+      synchronized (received) {
+        return List.copyOf(received);
+      }
+    }
+
+    @Override
+    public Transport transport() {
+      return Transport.WEBSOCKET;
+    }
+
+    @Override
+    public void send(Outbound message) {
+      synchronized (received) {
+        received.add(
+            message.error() != null
+                ? "error " + message.replyTo() + " " + message.error().code()
+                : message.event() != null
+                    ? message.event() + message.args()
+                    : "reply " + message.replyTo() + message.args());
+      }
+    }
+
+    @Override
+    public boolean writable() {
+      return writable;
+    }
+
+    @Override
+    public long pendingBytes() {
+      return pendingBytes;
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      closed = reason;
+    }
+
+    @Override
+    public void pauseReading() {
+      paused = true;
+    }
+
+    @Override
+    public void resumeReading() {
+      paused = false;
+    }
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("did not come true: " + what);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    get(fabric.close());
+  }
+}
