@@ -12,6 +12,8 @@ public final class OperationException extends RuntimeException {
     NOT_FOUND(404),
     /** It clashes with what is there: 409. */
     CONFLICT(409),
+    /** It is larger than what is taken: 413. */
+    TOO_LARGE(413),
     /** It was understood and failed, such as a function that does not start: 422. */
     FAILED(422),
     /** Not now: 503. */

@@ -1,6 +1,6 @@
 /**
- * The REST API for operators, on its own port. Start at {@code AdminServer}; what it asks of the
- * node is {@link dev.selvedge.admin.Operations}.
+ * The REST API for operators, on its own port. Start at {@link dev.selvedge.admin.AdminServer};
+ * what it asks of the node is {@link dev.selvedge.admin.Operations}.
  */
 @NullMarked
 package dev.selvedge.admin;
