@@ -22,6 +22,17 @@ public interface Fabric {
     return lanes().get(Math.floorMod(index, lanes().size()));
   }
 
+  /** The lane whose event loop calls this; throws {@link IllegalStateException} elsewhere. */
+  default Lane currentLane() {
+    for (Lane lane : lanes()) {
+      if (lane.isCurrent()) {
+        return lane;
+      }
+    }
+    throw new IllegalStateException(
+        "thread " + Thread.currentThread().getName() + " (expected: a lane's event loop)");
+  }
+
   /** Makes a kind of envelope known; before {@link #start} only. */
   void register(int kind, Envelope.Decoder decoder, Envelope.Receiver receiver);
 

@@ -1,0 +1,145 @@
+package dev.selvedge.protocol;
+
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Transport;
+import dev.selvedge.session.ClientPort;
+import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Outbound;
+import dev.selvedge.session.SessionId;
+import dev.selvedge.session.Sessions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Sessions whose function is the test. */
+public final class FakeSessions implements Sessions {
+  private final NodeId node;
+  public final List<Opened> opened = new ArrayList<>();
+
+  /** What happens inside {@link #open}, as a function on the same lane would do it. */
+  public Consumer<Opened> onOpen = session -> {};
+
+  public FakeSessions(NodeId node) {
+    this.node = node;
+  }
+
+  public Opened last() {
+    return opened.get(opened.size() - 1);
+  }
+
+  @Override
+  public ClientSession open(
+      Lane lane,
+      String function,
+      String protocol,
+      Handshake handshake,
+      String principal,
+      ClientPort port) {
+    SessionId id = new SessionId(node, lane.index(), String.format("%022d", opened.size() + 1));
+    Opened session = new Opened(id.toString(), function, protocol, handshake, port);
+    opened.add(session);
+    onOpen.accept(session);
+    return session;
+  }
+
+  @Override
+  public Optional<ClientSession> find(Lane lane, SessionId id) {
+    return Optional.empty();
+  }
+
+  /** A session: what it got from its client, and the means to send to it. */
+  public static final class Opened implements ClientSession {
+    public final String id;
+    public final String function;
+    public final String protocol;
+    public final Handshake handshake;
+    public final ClientPort port;
+    public final List<String> received = new ArrayList<>();
+    public final Deque<Outbound> waiting = new ArrayDeque<>();
+    public CloseReason ended;
+
+    /** Pauses the port with so many messages received; as the credit of a session does. */
+    public int credit = Integer.MAX_VALUE;
+
+    Opened(String id, String function, String protocol, Handshake handshake, ClientPort port) {
+      this.id = id;
+      this.function = function;
+      this.protocol = protocol;
+      this.handshake = handshake;
+      this.port = port;
+    }
+
+    public void send(String event, Object... args) {
+      send(Outbound.event(event, List.of(args)));
+    }
+
+    public void send(Outbound message) {
+      waiting.add(message);
+      drained();
+    }
+
+    public void close(CloseReason reason) {
+      ended = reason;
+      port.close(reason);
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public String function() {
+      return function;
+    }
+
+    @Override
+    public String protocol() {
+      return protocol;
+    }
+
+    @Override
+    public Transport transport() {
+      return port.transport();
+    }
+
+    @Override
+    public Handshake handshake() {
+      return handshake;
+    }
+
+    @Override
+    public void receive(String event, List<Object> args, long replyTo) {
+      received.add(event + args + (replyTo < 0 ? "" : "?" + replyTo));
+      if (received.size() % credit == 0) {
+        port.pauseReading();
+      }
+    }
+
+    @Override
+    public void drained() {
+      while (!waiting.isEmpty() && port.writable()) {
+        port.send(waiting.poll());
+      }
+    }
+
+    @Override
+    public void end(CloseReason reason) {
+      if (ended != null) {
+        throw new IllegalStateException("ended twice: " + ended + ", " + reason);
+      }
+      ended = reason;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return ended == null;
+    }
+  }
+}

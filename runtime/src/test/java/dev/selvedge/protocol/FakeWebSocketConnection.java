@@ -1,0 +1,69 @@
+package dev.selvedge.protocol;
+
+import dev.selvedge.edge.WebSocketConnection;
+import dev.selvedge.function.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A WebSocket whose client is the test. */
+public final class FakeWebSocketConnection implements WebSocketConnection {
+  /** Texts as they are, binary messages in hex after {@code 0x}. */
+  public final List<String> sent = new ArrayList<>();
+
+  public Listener listener;
+  public CloseReason closed;
+  public boolean reading = true;
+  public boolean full;
+
+  public void receiveText(String text) {
+    listener.message(true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+  }
+
+  public void receiveBinary(byte... bytes) {
+    listener.message(false, Unpooled.wrappedBuffer(bytes));
+  }
+
+  @Override
+  public void listen(Listener newListener) {
+    listener = newListener;
+  }
+
+  @Override
+  public void send(boolean text, ByteBuf payload) {
+    sent.add(
+        text
+            ? payload.toString(StandardCharsets.UTF_8)
+            : "0x" + HexFormat.of().formatHex(ByteBufUtil.getBytes(payload)));
+    payload.release();
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    closed = reason;
+  }
+
+  @Override
+  public void pauseReading() {
+    reading = false;
+  }
+
+  @Override
+  public void resumeReading() {
+    reading = true;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return full ? 64 * 1024 : 0;
+  }
+
+  @Override
+  public boolean writable() {
+    return !full;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.selvedge.protocol.raw;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** Time that passes when the test says so. */
+final class FakeClock implements LaneClock {
+  private record Task(long at, long order, Runnable task) {}
+
+  private final PriorityQueue<Task> tasks =
+      new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::order));
+  private long now = 1_000_000;
+  private long order;
+
+  /** Runs what is due until then. */
+  void pass(long millis) {
+    long until = now + millis;
+    while (!tasks.isEmpty() && tasks.peek().at() <= until) {
+      Task next = tasks.poll();
+      now = next.at();
+      next.task().run();
+    }
+    now = until;
+  }
+
+  @Override
+  public long millis() {
+    return now;
+  }
+
+  @Override
+  public Runnable after(long millis, Runnable task) {
+    Task added = new Task(now + millis, order++, task);
+    tasks.add(added);
+    return () -> tasks.remove(added);
+  }
+
+  @Override
+  public void soon(Runnable task) {
+    after(0, task);
+  }
+}
