@@ -113,6 +113,16 @@ final class Admin {
     post("/v1/sessions/" + session + "/messages", message(event, args));
   }
 
+  /** As {@link #send}, to a session that may have ended. */
+  void trySend(String session, String event, Object... args) throws Exception {
+    String body = Json.encode(message(event, args));
+    send(
+        request("/v1/sessions/" + session + "/messages")
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build());
+  }
+
   void publish(String group, String event, Object... args) throws Exception {
     post("/v1/groups/" + group + "/messages", message(event, args));
   }
