@@ -28,7 +28,10 @@ public final class Eventually {
     }
   }
 
-  /** Waits until the condition is true; one that throws counts as not true yet. */
+  /**
+   * Waits until the condition is true. One that throws an exception counts as not true yet; a
+   * failed assertion ends the wait.
+   */
   public static void until(String what, Callable<Boolean> condition) throws InterruptedException {
     within(PATIENCE, what, condition);
   }

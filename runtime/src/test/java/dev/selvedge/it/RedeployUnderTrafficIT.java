@@ -1,0 +1,86 @@
+package dev.selvedge.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selvedge.it.function.Ledger;
+import dev.selvedge.testing.Eventually;
+import dev.selvedge.testing.FunctionJar;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedeployUnderTrafficIT {
+  private static final int SOCKETS = 1_000;
+
+  /** Some ten thousand messages a second in all: the two cores of a small machine are half busy. */
+  private static final long PAUSE_MILLIS = 250;
+
+  @RegisterExtension final TestCluster cluster = new TestCluster();
+
+  @Test
+  void thousandSocketsGoFromVersionToVersionWithoutNoticing() throws Exception {
+    List<TestNode> nodes = cluster.start(2);
+    Admin admin = nodes.get(0).admin();
+    admin.deploy(ledger("one"));
+    List<SocketClient> sockets = new ArrayList<>();
+    for (TestNode node : nodes) {
+      sockets.addAll(cluster.clients().sockets(node, "/ledger", SOCKETS / nodes.size()));
+    }
+    Adders adders = Adders.start(sockets, cluster.vertx(), PAUSE_MILLIS);
+    adders.awaitProgress(10);
+
+    admin.deploy(ledger("two"));
+    adders.awaitVersion(2);
+    assertEquals("two", mark(admin));
+    // At the other node, so that whoever is asked can do it.
+    nodes.get(1).admin().deploy(ledger("three"));
+    adders.awaitVersion(3);
+    assertEquals("three", mark(admin));
+    admin.rollback("ledger");
+    adders.awaitVersion(4);
+    assertEquals("two", mark(admin));
+
+    adders.awaitProgress(10);
+    adders.finish();
+    for (Adder adder : adders.all()) {
+      assertEquals(List.of(1, 2, 3, 4), adder.versions());
+      assertEquals(List.of(), adder.client().repeatedReplies());
+      assertEquals(0, adder.redelivered());
+    }
+    for (TestNode node : nodes) {
+      awaitOneLoader(node);
+      assertEquals(List.of(), node.admin().leaks());
+    }
+  }
+
+  private Path ledger(String mark) throws Exception {
+    return FunctionJar.of("ledger", Ledger.class)
+        .setting("mark", mark)
+        .writeTo(cluster.directory().resolve(mark + ".jar"));
+  }
+
+  private static String mark(Admin admin) throws Exception {
+    return ((JsonObject) admin.call("ledger", new JsonObject())).getString("mark");
+  }
+
+  /** Counts the class loaders themselves, after a full collection by the JVM's own tool. */
+  private static void awaitOneLoader(TestNode node) throws Exception {
+    Eventually.until(
+        node.name() + " has the class loader of one version",
+        () -> {
+          String histogram = node.jcmd("GC.class_histogram");
+          long loaders =
+              histogram
+                  .lines()
+                  .filter(line -> line.contains(".FunctionClassLoader"))
+                  .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[1]))
+                  .sum();
+          assertTrue(loaders >= 1, "no class loader found in: " + histogram.lines().count());
+          return loaders == 1;
+        });
+  }
+}
