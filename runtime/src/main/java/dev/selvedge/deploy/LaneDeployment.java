@@ -1,0 +1,230 @@
+package dev.selvedge.deploy;
+
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.function.EdgeFunction;
+import dev.selvedge.host.InstanceHost;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.impl.ContextBuilderImpl;
+import io.vertx.core.internal.CloseFuture;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.WorkerPool;
+import io.vertx.core.internal.deployment.Deployment;
+import io.vertx.core.internal.deployment.DeploymentContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Vert.x deployment that puts each instance on the event loop of a lane. {@code
+ * Vertx.deployVerticle} gives instances to event loops in turn, wherever it is called; here a
+ * socket and the instance that serves it are to share a thread.
+ *
+ * <p>Instances that may block run on a pool of the version's own: its threads, and what user code
+ * left in their thread-locals, end with it.
+ */
+final class LaneDeployment implements Deployment {
+  /** Gives an object its services before it starts. */
+  interface Services {
+    InstanceHost.Attached attach(EdgeFunction function, Lane lane);
+  }
+
+  private static final class Instance {
+    final Deployable object;
+    final Lane lane;
+    final ContextInternal context;
+    final InstanceHost.@Nullable Attached attached;
+    volatile boolean started;
+
+    Instance(
+        Deployable object,
+        Lane lane,
+        ContextInternal context,
+        InstanceHost.@Nullable Attached attached) {
+      this.object = object;
+      this.lane = lane;
+      this.context = context;
+      this.attached = attached;
+    }
+  }
+
+  private final VertxInternal vertx;
+  private final LoadedFunction function;
+  private final List<Lane> lanes;
+  private final Services services;
+  private final DeploymentOptions options;
+  private final @Nullable WorkerPool pool;
+  private volatile List<Instance> instances = List.of();
+
+  /**
+   * @param lanes one for each object, in order
+   */
+  LaneDeployment(
+      VertxInternal vertx,
+      LoadedFunction function,
+      List<Lane> lanes,
+      Services services,
+      DeploymentOptions options) {
+    this.vertx = vertx;
+    this.function = function;
+    this.lanes = lanes;
+    this.services = services;
+    this.options = options;
+    this.pool =
+        options.getThreadingModel() == ThreadingModel.VIRTUAL_THREAD
+            ? null
+            : vertx.createSharedWorkerPool(
+                options.getWorkerPoolName(),
+                options.getWorkerPoolSize(),
+                options.getMaxWorkerExecuteTime(),
+                options.getMaxWorkerExecuteTimeUnit());
+  }
+
+  @Override
+  public Set<Context> contexts() {
+    Set<Context> contexts = new HashSet<>();
+    instances.forEach(instance -> contexts.add(instance.context));
+    return contexts;
+  }
+
+  @Override
+  public Set<Deployable> instances() {
+    return Set.copyOf(function.objects());
+  }
+
+  @Override
+  public DeploymentOptions options() {
+    return new DeploymentOptions(options);
+  }
+
+  @Override
+  public String identifier() {
+    return function.loader().getName();
+  }
+
+  @Override
+  public Future<?> deploy(DeploymentContext deployment) {
+    List<Instance> made = new ArrayList<>();
+    for (int i = 0; i < lanes.size(); i++) {
+      made.add(instance(function.objects().get(i), lanes.get(i), deployment.id()));
+    }
+    instances = List.copyOf(made);
+    List<Future<?>> starts = new ArrayList<>();
+    instances.forEach(instance -> starts.add(start(instance)));
+    return Future.join(starts)
+        .transform(
+            started ->
+                started.succeeded()
+                    ? Future.succeededFuture()
+                    : undeploy().transform(undone -> Future.failedFuture(started.cause())));
+  }
+
+  private Instance instance(Deployable object, Lane lane, String deploymentId) {
+    ContextBuilderImpl builder = (ContextBuilderImpl) vertx.contextBuilder();
+    builder
+        .withDeployment(deploymentId)
+        .withThreadingModel(options.getThreadingModel())
+        .withEventLoop(((ContextInternal) lane.context()).nettyEventLoop())
+        .withCloseFuture(new CloseFuture())
+        .withClassLoader(function.loader());
+    if (pool != null) {
+      builder.withWorkerPool(pool);
+    }
+    InstanceHost.Attached attached =
+        object instanceof EdgeFunction own ? services.attach(own, lane) : null;
+    return new Instance(object, lane, builder.build(), attached);
+  }
+
+  private static Future<?> start(Instance instance) {
+    Promise<Object> promise = instance.context.promise();
+    instance.context.runOnContext(
+        v -> {
+          try {
+            Future<?> started = instance.object.deploy(instance.context);
+            if (started == null) {
+              throw new NullPointerException("start() returned null (expected: a Future)");
+            }
+            instance.started = true;
+            started.onComplete(promise);
+          } catch (Throwable thrown) {
+            promise.tryFail(thrown);
+          }
+        });
+    return promise.future();
+  }
+
+  /** Lets sessions be bound to the instances. */
+  void open() {
+    for (Instance instance : instances) {
+      if (instance.attached != null) {
+        instance.attached.open(instance.context);
+      }
+    }
+  }
+
+  /** No session is bound to the instances any more from here on. */
+  void shut() {
+    for (Instance instance : instances) {
+      if (instance.attached != null) {
+        instance.attached.close();
+      }
+    }
+  }
+
+  @Override
+  public Future<?> undeploy() {
+    shut();
+    List<Future<?>> stops = new ArrayList<>();
+    instances.forEach(instance -> stops.add(stop(instance)));
+    return Future.join(stops);
+  }
+
+  private static Future<?> stop(Instance instance) {
+    Promise<Object> promise = Promise.promise();
+    instance.context.runOnContext(
+        v -> {
+          try {
+            Future<?> stopped =
+                instance.started ? instance.object.undeploy(instance.context) : null;
+            if (stopped == null) {
+              promise.complete();
+            } else {
+              stopped.onComplete(promise);
+            }
+          } catch (Throwable thrown) {
+            promise.tryFail(thrown);
+          }
+        });
+    return promise.future().eventually(instance.context::close);
+  }
+
+  @Override
+  public Future<?> cleanup() {
+    List<Future<?>> closes = new ArrayList<>();
+    instances.forEach(instance -> closes.add(instance.context.closeFuture().close()));
+    return Future.join(closes)
+        .onComplete(
+            done -> {
+              if (pool != null) {
+                pool.close();
+              }
+            });
+  }
+
+  /** Interrupts what still runs on threads of its own. Event loops cannot be interrupted. */
+  Future<?> abandon() {
+    shut();
+    List<Future<?>> closes = new ArrayList<>();
+    if (options.getThreadingModel() != ThreadingModel.EVENT_LOOP) {
+      instances.forEach(instance -> closes.add(instance.context.close()));
+    }
+    return Future.join(closes).eventually(this::cleanup);
+  }
+}
