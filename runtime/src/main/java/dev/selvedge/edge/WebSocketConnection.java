@@ -14,7 +14,11 @@ public interface WebSocketConnection {
   /** Called once, before the first message can arrive (reading starts with this call). */
   void listen(Listener listener);
 
-  /** Queues a whole message; written out at the end of the read loop or of this loop tick. */
+  /**
+   * Queues a whole message; written out at the end of the read loop or of this loop tick. Dropped
+   * once the connection is closing. With 2 MiB pending already the connection is closed as a slow
+   * consumer: whoever sends is expected to look at {@link #writable} long before.
+   */
   void send(boolean text, ByteBuf payload);
 
   /**
@@ -31,7 +35,7 @@ public interface WebSocketConnection {
   /** Bytes queued and not yet taken by the kernel. */
   long pendingBytes();
 
-  /** Whether less than 64 KiB is pending. */
+  /** False from 64 KiB pending on, true again below 32 KiB. */
   boolean writable();
 
   /** Events of a connection, on its event loop. */
@@ -42,7 +46,11 @@ public interface WebSocketConnection {
     /** {@link #writable} has become true again. */
     default void drained() {}
 
-    /** Over, once: by whom and why is in the reason (1006 if the socket just went away). */
+    /**
+     * Over, once: why is in the reason (1006 if the socket just went away). After {@link
+     * WebSocketConnection#close} it comes with the client's answer or the time-out, never from
+     * within that call.
+     */
     void closed(CloseReason reason);
   }
 }

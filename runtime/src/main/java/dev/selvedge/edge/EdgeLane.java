@@ -1,0 +1,182 @@
+package dev.selvedge.edge;
+
+import dev.selvedge.config.EdgeConfig;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the connections of one event loop share. Confined to that loop, but for construction. */
+final class EdgeLane {
+  /** What may wait to be written before a connection is no longer writable: 64 KiB. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  private static final byte[] REFUSAL =
+      "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final ContextInternal context;
+  private final EdgeConfig config;
+  private final EdgeHandler handler;
+  private final EdgeMetrics metrics;
+  private final AddressLimit limit;
+  private final ProxyTrust proxies;
+  private final Wheel wheel;
+  private final PerMessageDeflate deflate = new PerMessageDeflate();
+  private final HttpDecoderConfig decoderConfig;
+  private final List<Flusher> unflushed = new ArrayList<>();
+  private boolean draining;
+
+  EdgeLane(
+      ContextInternal context,
+      EdgeConfig config,
+      EdgeHandler handler,
+      EdgeMetrics metrics,
+      AddressLimit limit,
+      ProxyTrust proxies) {
+    this.context = context;
+    this.config = config;
+    this.handler = handler;
+    this.metrics = metrics;
+    this.limit = limit;
+    this.proxies = proxies;
+    this.wheel = new Wheel(context.nettyEventLoop());
+    this.decoderConfig =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(config.maxHeaderBytes())
+            .setMaxHeaderSize(config.maxHeaderBytes())
+            .setInitialBufferSize(128);
+  }
+
+  ContextInternal context() {
+    return context;
+  }
+
+  EdgeConfig config() {
+    return config;
+  }
+
+  EdgeHandler handler() {
+    return handler;
+  }
+
+  EdgeMetrics metrics() {
+    return metrics;
+  }
+
+  ProxyTrust proxies() {
+    return proxies;
+  }
+
+  Wheel wheel() {
+    return wheel;
+  }
+
+  /** The loop's compressor, shared by its connections: none keeps context between messages. */
+  PerMessageDeflate deflate() {
+    return deflate;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  /** Takes a fresh socket's pipeline over: from here on no Vert.x handler is in it. */
+  void accept(NetSocket socket) {
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    ChannelPipeline pipeline = channel.pipeline();
+    for (ChannelHandler vertxHandler : List.copyOf(pipeline.toMap().values())) {
+      pipeline.remove(vertxHandler);
+    }
+    channel.config().setWriteBufferWaterMark(WATER_MARK);
+    metrics.connectionOpened();
+    channel.closeFuture().addListener(closed -> metrics.connectionClosed());
+    InetAddress peer = peerOf(channel);
+    if (admit(channel, peer)) {
+      pipeline.addLast("decoder", new HttpRequestDecoder(decoderConfig));
+      pipeline.addLast("encoder", new HttpResponseEncoder());
+      pipeline.addLast("http", new HttpConnection(this, peer));
+    } else {
+      metrics.refused("connections-per-address");
+      pipeline.addLast("refused", new Refused(wheel));
+    }
+  }
+
+  /** A trusted proxy speaks for many clients, so that the limit is not for it. */
+  private boolean admit(Channel channel, InetAddress peer) {
+    if (proxies.trusts(peer)) {
+      return true;
+    }
+    if (!limit.acquire(peer)) {
+      return false;
+    }
+    channel.closeFuture().addListener(closed -> limit.release(peer));
+    return true;
+  }
+
+  private static InetAddress peerOf(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress()
+        : InetAddress.getLoopbackAddress();
+  }
+
+  /** Answers 503 without reading anything. */
+  private static final class Refused extends ChannelInboundHandlerAdapter {
+    private final Wheel wheel;
+
+    Refused(Wheel wheel) {
+      this.wheel = wheel;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      LingeringClose.begin(ctx, wheel, ctx.write(Unpooled.wrappedBuffer(REFUSAL)));
+    }
+  }
+
+  /** Flushes at the end of this tick of the loop. */
+  void flushLater(Flusher flusher) {
+    if (unflushed.isEmpty()) {
+      context.nettyEventLoop().execute(this::flushAll);
+    }
+    unflushed.add(flusher);
+  }
+
+  /** A flush can make a connection writable, and what is then written joins the list. */
+  private void flushAll() {
+    for (int i = 0; i < unflushed.size(); i++) {
+      unflushed.get(i).flushNow();
+    }
+    unflushed.clear();
+  }
+
+  void drain() {
+    draining = true;
+    wheel.forEach(Wheel.Owner::onDrain);
+  }
+
+  void shutDown() {
+    draining = true;
+    wheel.forEach(Wheel.Owner::onShutdown);
+  }
+
+  /** Frees native memory; the loop's connections are gone. */
+  void release() {
+    deflate.close();
+  }
+}

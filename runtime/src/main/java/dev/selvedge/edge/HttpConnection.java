@@ -1,0 +1,386 @@
+package dev.selvedge.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection while it speaks HTTP/1.1 (RFC 9112): takes one request after the other,
+ * keeps the deadlines, and ends with a close or by becoming a WebSocket.
+ *
+ * <p>Deadlines are absolute, not times of inactivity: headers must be complete so long after the
+ * accept or after their first byte, a body so long after its headers. A pipelined request waits,
+ * and with it the socket is not read, until the answer before it is complete.
+ *
+ * <p>From the head of a WebSocket handshake on, bytes are not decoded as HTTP any more: they wait
+ * for the WebSocket, or are dropped with the connection if the handshake is refused, so that no
+ * frame is ever taken for a request nor the other way round.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel.Owner {
+  /** What the timer is for. */
+  private enum Phase {
+    HEAD,
+    BODY,
+    ANSWER,
+    IDLE,
+    /** Handed over or closing: nothing more is taken. */
+    OVER
+  }
+
+  private final EdgeLane lane;
+  private final InetAddress peer;
+  private final Wheel.Timer timer = new Wheel.Timer(this);
+
+  @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
+  private ChannelHandlerContext ctx;
+
+  @SuppressWarnings("NullAway.Init")
+  private Flusher flusher;
+
+  @SuppressWarnings("NullAway.Init")
+  private HttpWriter writer;
+
+  private Phase phase = Phase.HEAD;
+  private boolean sawBytes;
+  private boolean decodedInThisRead;
+  private boolean taking;
+  private @Nullable HttpExchange exchange;
+
+  /** Pipelined messages that wait for the answer in progress: at most what one read brought. */
+  private @Nullable ArrayDeque<HttpObject> waiting;
+
+  /** Bytes behind a handshake. */
+  private @Nullable ByteBuf early;
+
+  HttpConnection(EdgeLane lane, InetAddress peer) {
+    this.lane = lane;
+    this.peer = peer;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    this.ctx = ctx;
+    this.flusher = new Flusher(lane, ctx);
+    this.writer = new HttpWriter(ctx, flusher);
+    lane.wheel().arm(timer, lane.config().headerDeadline());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ContextInternal before = lane.context().beginDispatch();
+    flusher.readBegins();
+    try {
+      receive(message);
+    } finally {
+      lane.context().endDispatch(before);
+    }
+  }
+
+  private void receive(Object message) {
+    decodedInThisRead = true;
+    if (phase == Phase.OVER) {
+      ReferenceCountUtil.release(message);
+    } else if (message instanceof ByteBuf bytes) {
+      holdEarly(bytes);
+    } else if (isWaiting() || message instanceof HttpRequest && exchange != null) {
+      hold((HttpObject) message);
+    } else {
+      take((HttpObject) message);
+    }
+  }
+
+  private boolean isWaiting() {
+    return waiting != null && !waiting.isEmpty();
+  }
+
+  private void hold(HttpObject message) {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(4);
+    }
+    waiting.add(message);
+    ctx.channel().config().setAutoRead(false);
+  }
+
+  private void holdEarly(ByteBuf bytes) {
+    early = early == null ? bytes : Buffers.join(ctx.alloc(), early, bytes);
+    ctx.channel().config().setAutoRead(false);
+  }
+
+  private void take(HttpObject message) {
+    if (message instanceof HttpRequest request) {
+      begin(request);
+    } else if (message instanceof HttpContent content) {
+      try {
+        takeContent(content);
+      } finally {
+        content.release();
+      }
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    HttpError error = RequestRules.check(request, lane.config().maxBodyBytes());
+    if (error != null) {
+      refuse(error);
+      return;
+    }
+    HttpExchange begun;
+    try {
+      begun = new HttpExchange(this, lane, request, RequestTarget.parse(request.uri()));
+    } catch (HttpError e) {
+      refuse(e);
+      return;
+    }
+    exchange = begun;
+    if (begun.isWebSocketHandshake()) {
+      ctx.pipeline().remove("decoder");
+    }
+    if (begun.bodyEnded()) {
+      setPhase(Phase.ANSWER);
+    } else {
+      expectBody(request);
+    }
+    handle(begun);
+  }
+
+  private void expectBody(HttpRequest request) {
+    setPhase(Phase.BODY);
+    if (request.headers().contains(HttpHeaderNames.EXPECT)) {
+      ctx.writeAndFlush(
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  private void handle(HttpExchange begun) {
+    try {
+      lane.handler().handle(begun);
+    } catch (HttpError e) {
+      begun.fail(e);
+    } catch (Throwable e) {
+      lane.context().reportException(e);
+      begun.fail(new HttpError(500, "internal-error", "the request could not be handled"));
+    }
+  }
+
+  private void takeContent(HttpContent content) {
+    HttpExchange current = exchange;
+    if (current == null || current.bodyEnded()) {
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      current.failBody(new HttpError(400, "bad-body", "the body is not encoded as HTTP/1.1 wants"));
+      return;
+    }
+    current.receive(content.content());
+    if (content instanceof LastHttpContent && exchange == current) {
+      setPhase(Phase.ANSWER);
+      current.endBody();
+    }
+  }
+
+  private void setPhase(Phase next) {
+    phase = next;
+    switch (next) {
+      case HEAD -> lane.wheel().arm(timer, lane.config().headerDeadline());
+      case BODY -> lane.wheel().arm(timer, lane.config().bodyDeadline());
+      case IDLE -> lane.wheel().arm(timer, lane.config().keepAlive());
+      case ANSWER -> lane.wheel().park(timer);
+      case OVER -> lane.wheel().cancel(timer);
+    }
+  }
+
+  private void refuse(HttpError error) {
+    lane.metrics().refused(error.code());
+    lane.metrics().answered(error.status());
+    endWith(writer.error(error));
+  }
+
+  HttpWriter writer() {
+    return writer;
+  }
+
+  InetAddress peer() {
+    return peer;
+  }
+
+  Channel channel() {
+    return ctx.channel();
+  }
+
+  /** Whether the connection has to end with this exchange's answer. */
+  boolean mustCloseAfter(HttpExchange answered) {
+    return !answered.keepAlive() || !answered.bodyEnded() || lane.draining();
+  }
+
+  boolean isCurrent(HttpExchange one) {
+    return exchange == one && phase != Phase.OVER;
+  }
+
+  /** The exchange's answer is written whole. */
+  void answered(ChannelFuture lastWrite, boolean close) {
+    if (close) {
+      endWith(lastWrite);
+    } else {
+      flusher.flushSoon();
+      exchange = null;
+      setPhase(Phase.IDLE);
+      takeWaiting();
+    }
+  }
+
+  private void takeWaiting() {
+    if (taking || waiting == null) {
+      return;
+    }
+    taking = true;
+    HttpObject next;
+    while (mayTake() && (next = waiting.poll()) != null) {
+      take(next);
+    }
+    taking = false;
+    if (phase != Phase.OVER && waiting.isEmpty()) {
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  private boolean mayTake() {
+    return phase != Phase.OVER && (exchange == null || !exchange.bodyEnded());
+  }
+
+  private void endWith(ChannelFuture lastWrite) {
+    exchange = null;
+    setPhase(Phase.OVER);
+    removeIfPresent("decoder");
+    releaseHeld();
+    LingeringClose.begin(ctx, lane.wheel(), lastWrite);
+  }
+
+  /** Makes way for a WebSocket, which gets the bytes that came behind the handshake. */
+  void becomeWebSocket(ByteBuf answer, WebSocketChannel webSocket) {
+    ByteBuf behind = early;
+    early = null;
+    exchange = null;
+    setPhase(Phase.OVER);
+    removeIfPresent("decoder");
+    removeIfPresent("encoder");
+    ctx.writeAndFlush(answer, ctx.voidPromise());
+    ctx.pipeline().replace(this, "websocket", webSocket);
+    if (behind != null) {
+      webSocket.receive(behind);
+    }
+  }
+
+  private void removeIfPresent(String name) {
+    if (ctx.pipeline().context(name) != null) {
+      ctx.pipeline().remove(name);
+    }
+  }
+
+  private void releaseHeld() {
+    if (waiting != null) {
+      waiting.forEach(ReferenceCountUtil::release);
+      waiting.clear();
+    }
+    if (early != null) {
+      early.release();
+      early = null;
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    // A read that completed no message was the first part of a head.
+    if (!decodedInThisRead && phase == Phase.IDLE) {
+      setPhase(Phase.HEAD);
+    }
+    sawBytes = true;
+    decodedInThisRead = false;
+    flusher.readEnds();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable() && exchange != null) {
+      HttpExchange current = exchange;
+      lane.context().dispatch(current::drained);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    HttpExchange current = exchange;
+    exchange = null;
+    setPhase(Phase.OVER);
+    releaseHeld();
+    if (current != null) {
+      lane.context().dispatch(current::abort);
+    }
+  }
+
+  @Override
+  public void onDeadline() {
+    switch (phase) {
+      case HEAD -> {
+        if (sawBytes) {
+          refuse(new HttpError(408, "headers-too-slow", "the request's headers took too long"));
+        } else {
+          ctx.close();
+        }
+      }
+      case BODY -> lane.context().dispatch(this::endSlowBody);
+      case IDLE -> ctx.close();
+      case ANSWER, OVER -> {}
+    }
+  }
+
+  private void endSlowBody() {
+    if (exchange != null) {
+      exchange.failBody(new HttpError(408, "body-too-slow", "the request's body took too long"));
+    }
+  }
+
+  @Override
+  public void onDrain() {
+    if (phase == Phase.IDLE || phase == Phase.HEAD && !sawBytes) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void onShutdown() {
+    ctx.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ReferenceCountUtil.release(event);
+  }
+
+  /** A reset or another failure of the socket: the client is gone. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  static boolean isHead(HttpRequest request) {
+    return request.method().equals(HttpMethod.HEAD);
+  }
+}

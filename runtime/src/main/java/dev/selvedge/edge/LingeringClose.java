@@ -1,0 +1,94 @@
+package dev.selvedge.edge;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+
+/**
+ * The end of a socket whose last bytes must arrive: after them our side is shut, and what the
+ * client still sends is read and dropped until it closes too. Closing at once instead would make
+ * the kernel answer unread bytes with a reset, which destroys what the client has not read yet.
+ */
+final class LingeringClose extends ChannelInboundHandlerAdapter implements Wheel.Owner {
+  /** For a last answer to be taken and the client's FIN to come. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Wheel wheel;
+  private final ChannelFuture lastWrite;
+  private final Wheel.Timer timer = new Wheel.Timer(this);
+  private ChannelHandlerContext ctx;
+
+  private LingeringClose(Wheel wheel, ChannelFuture lastWrite, ChannelHandlerContext ctx) {
+    this.wheel = wheel;
+    this.lastWrite = lastWrite;
+    this.ctx = ctx;
+  }
+
+  /**
+   * Takes the place of a handler that has written (and need not have flushed) its last bytes.
+   *
+   * @param ctx the handler's; its pipeline's other handlers must tolerate bytes or be gone
+   */
+  static void begin(ChannelHandlerContext ctx, Wheel wheel, ChannelFuture lastWrite) {
+    if (!ctx.channel().isActive()) {
+      ctx.close();
+      return;
+    }
+    ctx.flush();
+    ctx.pipeline().replace(ctx.handler(), "linger", new LingeringClose(wheel, lastWrite, ctx));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    this.ctx = ctx;
+    wheel.arm(timer, PATIENCE);
+    ctx.channel().config().setAutoRead(true);
+    lastWrite.addListener(done -> shutOutput());
+  }
+
+  private void shutOutput() {
+    if (ctx.channel() instanceof DuplexChannel socket && lastWrite.isSuccess()) {
+      socket.shutdownOutput();
+    } else {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ReferenceCountUtil.release(message);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    wheel.cancel(timer);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    wheel.cancel(timer);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ReferenceCountUtil.release(event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  @Override
+  public void onDeadline() {
+    ctx.close();
+  }
+
+  @Override
+  public void onShutdown() {
+    ctx.close();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.selvedge.edge;
+
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's head must be like (RFC 9112, RFC 9110) where two servers in a row could
+ * otherwise understand it differently. The decoder has already refused bare line feeds, a space
+ * before the colon, Content-Length beside Transfer-Encoding, repeated Content-Length,
+ * Transfer-Encoding on HTTP/1.0, and has unfolded folded lines (RFC 9112 §5.2 allows that).
+ */
+final class RequestRules {
+  private RequestRules() {}
+
+  /** Why the request is refused, or null. */
+  static @Nullable HttpError check(HttpRequest request, int maxBodyBytes) {
+    DecoderResult result = request.decoderResult();
+    if (result.isFailure()) {
+      return undecodable(result.cause());
+    }
+    HttpVersion version = request.protocolVersion();
+    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+      return new HttpError(505, "bad-version", "expected: HTTP/1.1 or HTTP/1.0");
+    }
+    if (!isToken(request.method().name()) || !isVisible(request.uri())) {
+      return bad("the request line holds a character that may not be there");
+    }
+    HttpError error = checkHost(request.headers().getAll(HttpHeaderNames.HOST), version);
+    return error != null ? error : checkBody(request.headers(), maxBodyBytes);
+  }
+
+  private static HttpError undecodable(Throwable cause) {
+    if (cause instanceof TooLongHttpHeaderException) {
+      return new HttpError(431, "header-too-large", "the request's headers are too large");
+    }
+    if (cause instanceof TooLongHttpLineException) {
+      return new HttpError(414, "target-too-long", "the request line is too long");
+    }
+    return bad("this is not an HTTP/1.1 request");
+  }
+
+  private static @Nullable HttpError checkHost(List<String> hosts, HttpVersion version) {
+    if (hosts.size() > 1 || hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_1)) {
+      return bad("expected: one Host header");
+    }
+    for (String host : hosts) {
+      for (int i = 0; i < host.length(); i++) {
+        char c = host.charAt(i);
+        if (c <= 0x20 || c >= 0x7f || "/\\?#@,\"<>".indexOf(c) >= 0) {
+          return bad("the Host header is not a host and port");
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable HttpError checkBody(HttpHeaders headers, int maxBodyBytes) {
+    List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (!codings.isEmpty() && (codings.size() > 1 || !"chunked".equalsIgnoreCase(codings.get(0)))) {
+      return new HttpError(501, "bad-transfer-encoding", "expected: chunked and nothing else");
+    }
+    String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+    if (length != null
+        && (length.isEmpty() || !length.chars().allMatch(c -> c >= '0' && c <= '9'))) {
+      return bad("expected: a Content-Length of digits");
+    }
+    if (length != null && (length.length() > 18 || Long.parseLong(length) > maxBodyBytes)) {
+      return bodyTooLarge(maxBodyBytes);
+    }
+    if (headers.contains(HttpHeaderNames.UPGRADE) && hasBody(headers)) {
+      return bad("a request to upgrade has no body");
+    }
+    String expect = headers.get(HttpHeaderNames.EXPECT);
+    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+      return new HttpError(417, "bad-expectation", "expected: 100-continue");
+    }
+    return null;
+  }
+
+  static HttpError bodyTooLarge(int maxBodyBytes) {
+    return new HttpError(
+        413, "body-too-large", "the body is larger than " + maxBodyBytes + " bytes");
+  }
+
+  static boolean hasBody(HttpHeaders headers) {
+    String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+    return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+        || length != null && !length.equals("0");
+  }
+
+  /** Whether a comma-separated header holds a token, whatever its case (RFC 9110 §5.6.1). */
+  static boolean hasToken(@Nullable String header, String lowerCaseToken) {
+    if (header == null) {
+      return false;
+    }
+    for (String item : header.split(",", -1)) {
+      if (item.strip().toLowerCase(Locale.ROOT).equals(lowerCaseToken)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean isToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean ok = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+      if (!ok && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static boolean isVisible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= 0x20 || text.charAt(i) == 0x7f) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static HttpError bad(String text) {
+    return new HttpError(400, "bad-request", text);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.selvedge.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An opening handshake that was accepted (RFC 6455 §4.2.2).
+ *
+ * @param response the bytes of the 101 answer
+ * @param deflated whether permessage-deflate was agreed on
+ */
+record WebSocketHandshake(ByteBuf response, boolean deflated) {
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  /** Whether a request means to become a WebSocket, be it rightly put or not. */
+  static boolean isAskedFor(Map<String, String> headers) {
+    return RequestRules.hasToken(headers.get("upgrade"), "websocket")
+        && RequestRules.hasToken(headers.get("connection"), "upgrade");
+  }
+
+  /**
+   * Checks the client's handshake in the order of RFC 6455 §4.2.1 and makes the answer.
+   *
+   * @throws HttpError if it is not as the RFC wants it
+   * @throws IllegalArgumentException for a subprotocol that the client did not offer
+   */
+  static WebSocketHandshake accept(
+      HttpExchange exchange, boolean http11, @Nullable String subprotocol, WebSocketLimits limits) {
+    check(exchange, http11);
+    if (subprotocol != null && !exchange.offers(subprotocol)) {
+      throw new IllegalArgumentException(
+          "subprotocol: " + subprotocol + " (expected: one that the client offers)");
+    }
+    String extension =
+        limits.compression()
+            ? PerMessageDeflate.negotiate(exchange.header("sec-websocket-extensions"))
+            : null;
+    String key = exchange.headers().getOrDefault("sec-websocket-key", "");
+    StringBuilder head =
+        new StringBuilder(256)
+            .append("HTTP/1.1 101 Switching Protocols\r\n")
+            .append("upgrade: websocket\r\nconnection: Upgrade\r\n")
+            .append("sec-websocket-accept: ")
+            .append(acceptKey(key))
+            .append("\r\n");
+    append(head, "sec-websocket-protocol", subprotocol);
+    append(head, "sec-websocket-extensions", extension);
+    head.append("\r\n");
+    byte[] bytes = head.toString().getBytes(StandardCharsets.US_ASCII);
+    return new WebSocketHandshake(Unpooled.wrappedBuffer(bytes), extension != null);
+  }
+
+  private static void append(StringBuilder head, String name, @Nullable String value) {
+    if (value != null) {
+      head.append(name).append(": ").append(value).append("\r\n");
+    }
+  }
+
+  private static void check(HttpExchange exchange, boolean http11) {
+    if (!exchange.method().equals("GET") || !http11) {
+      throw bad("a WebSocket handshake is a GET of HTTP/1.1");
+    }
+    if (exchange.header("host") == null) {
+      throw bad("a WebSocket handshake has a Host header");
+    }
+    if (!isAskedFor(exchange.headers())) {
+      throw bad("expected: Upgrade: websocket and Connection: Upgrade");
+    }
+    if (!isKey(exchange.header("sec-websocket-key"))) {
+      throw bad("expected: one Sec-WebSocket-Key of 16 bytes in base64");
+    }
+    if (!"13".equals(exchange.header("sec-websocket-version"))) {
+      throw new HttpError(
+          426,
+          "bad-websocket-version",
+          "expected: Sec-WebSocket-Version: 13",
+          Map.of("sec-websocket-version", "13", "upgrade", "websocket"));
+    }
+  }
+
+  private static boolean isKey(@Nullable String key) {
+    if (key == null || key.length() != 24) {
+      return false;
+    }
+    try {
+      return Base64.getDecoder().decode(key).length == 16;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  static String acceptKey(String key) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      byte[] hash = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  private static HttpError bad(String text) {
+    return new HttpError(400, "bad-websocket-handshake", text);
+  }
+}
