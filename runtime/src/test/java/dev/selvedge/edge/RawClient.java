@@ -165,6 +165,11 @@ final class RawClient implements AutoCloseable {
     return answer(true);
   }
 
+  /** The headers of an answer whose body goes on. */
+  Answer answerHead() throws IOException {
+    return answer(false);
+  }
+
   Answer answer(boolean withBody) throws IOException {
     String status = line();
     Map<String, String> headers = new LinkedHashMap<>();
