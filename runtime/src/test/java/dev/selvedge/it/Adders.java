@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.selvedge.testing.Eventually;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -15,9 +16,19 @@ final class Adders {
     this.all = all;
   }
 
-  static Adders start(List<? extends TestClient> clients, Vertx vertx, long pauseMillis) {
+  private static Adders start(List<TestClient> clients, Vertx vertx, long pauseMillis) {
     return new Adders(
         clients.stream().map(client -> new Adder(client, vertx, pauseMillis).start()).toList());
+  }
+
+  /** On so many WebSockets at each of these nodes. */
+  static Adders start(TestCluster cluster, List<TestNode> nodes, int each, long pauseMillis)
+      throws Exception {
+    List<TestClient> sockets = new ArrayList<>();
+    for (TestNode node : nodes) {
+      sockets.addAll(cluster.clients().sockets(node, "/ledger", each));
+    }
+    return start(sockets, cluster.vertx(), pauseMillis);
   }
 
   List<Adder> all() {

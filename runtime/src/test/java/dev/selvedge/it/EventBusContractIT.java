@@ -39,8 +39,7 @@ class EventBusContractIT {
   @BeforeEach
   void joinAsPlainVertxProgram() throws Exception {
     nodes = cluster.start(2);
-    FunctionJar room = FunctionJar.of("room", Room.class);
-    nodes.get(0).admin().deploy(room.writeTo(cluster.directory().resolve("room.jar")));
+    cluster.deploy(nodes.get(0), FunctionJar.of("room", Room.class));
     program =
         Eventually.value(
             Vertx.builder()

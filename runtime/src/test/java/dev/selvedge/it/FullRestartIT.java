@@ -56,10 +56,10 @@ class FullRestartIT {
 
   private State fill(List<TestNode> nodes) throws Exception {
     Admin admin = nodes.get(0).admin();
-    admin.deploy(ledger("one"));
-    admin.deploy(ledger("two"));
+    cluster.deploy(nodes.get(0), ledger("one"));
+    cluster.deploy(nodes.get(0), ledger("two"));
     // Deployed at another node, and the newest thing in the catalog.
-    nodes.get(2).admin().deploy(FunctionJar.of("room", Room.class).writeTo(file("room.jar")));
+    cluster.deploy(nodes.get(2), FunctionJar.of("room", Room.class));
     SocketClient client = cluster.clients().socket(nodes.get(1), "/ledger");
     for (int i = 0; i < VALUES; i++) {
       Eventually.value(client.request("save", "key" + i, "value " + i));
@@ -102,13 +102,7 @@ class FullRestartIT {
     return functions;
   }
 
-  private java.nio.file.Path ledger(String mark) throws Exception {
-    return FunctionJar.of("ledger", Ledger.class)
-        .setting("mark", mark)
-        .writeTo(file(mark + ".jar"));
-  }
-
-  private java.nio.file.Path file(String name) {
-    return cluster.directory().resolve(name);
+  private static FunctionJar ledger(String mark) {
+    return FunctionJar.of("ledger", Ledger.class).setting("mark", mark);
   }
 }

@@ -9,7 +9,6 @@ import dev.selvedge.testing.Eventually;
 import dev.selvedge.testing.FunctionJar;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +35,7 @@ class NodeJoinsAndDiesIT {
 
     TestNode newcomer = cluster.join();
     Eventually.within(PROMISED, "the new node is ready", () -> newcomer.admin().isReady());
-    List<SocketClient> sockets = cluster.clients().sockets(newcomer, "/ledger", 20);
-    Adders fresh = Adders.start(sockets, cluster.vertx(), PAUSE_MILLIS);
+    Adders fresh = addersAt(List.of(newcomer), 20);
 
     fresh.awaitProgress(10);
     assertTrue(
@@ -136,17 +134,12 @@ class NodeJoinsAndDiesIT {
 
   private List<TestNode> startWithLedger(int count) throws Exception {
     List<TestNode> nodes = cluster.start(count);
-    Path jar = cluster.directory().resolve("ledger.jar");
-    nodes.get(0).admin().deploy(FunctionJar.of("ledger", Ledger.class).writeTo(jar));
+    cluster.deploy(nodes.get(0), FunctionJar.of("ledger", Ledger.class));
     return nodes;
   }
 
   private Adders addersAt(List<TestNode> nodes, int each) throws Exception {
-    List<SocketClient> sockets = new ArrayList<>();
-    for (TestNode node : nodes) {
-      sockets.addAll(cluster.clients().sockets(node, "/ledger", each));
-    }
-    return Adders.start(sockets, cluster.vertx(), PAUSE_MILLIS);
+    return Adders.start(cluster, nodes, each, PAUSE_MILLIS);
   }
 
   /** The number of sessions, of all edges, that this node's functions serve. */

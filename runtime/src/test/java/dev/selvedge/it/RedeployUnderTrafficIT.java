@@ -7,8 +7,6 @@ import dev.selvedge.it.function.Ledger;
 import dev.selvedge.testing.Eventually;
 import dev.selvedge.testing.FunctionJar;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,19 +23,15 @@ class RedeployUnderTrafficIT {
   void thousandSocketsGoFromVersionToVersionWithoutNoticing() throws Exception {
     List<TestNode> nodes = cluster.start(2);
     Admin admin = nodes.get(0).admin();
-    admin.deploy(ledger("one"));
-    List<SocketClient> sockets = new ArrayList<>();
-    for (TestNode node : nodes) {
-      sockets.addAll(cluster.clients().sockets(node, "/ledger", SOCKETS / nodes.size()));
-    }
-    Adders adders = Adders.start(sockets, cluster.vertx(), PAUSE_MILLIS);
+    cluster.deploy(nodes.get(0), ledger("one"));
+    Adders adders = Adders.start(cluster, nodes, SOCKETS / nodes.size(), PAUSE_MILLIS);
     adders.awaitProgress(10);
 
-    admin.deploy(ledger("two"));
+    cluster.deploy(nodes.get(0), ledger("two"));
     adders.awaitVersion(2);
     assertEquals("two", mark(admin));
     // At the other node, so that whoever is asked can do it.
-    nodes.get(1).admin().deploy(ledger("three"));
+    cluster.deploy(nodes.get(1), ledger("three"));
     adders.awaitVersion(3);
     assertEquals("three", mark(admin));
     admin.rollback("ledger");
@@ -57,10 +51,8 @@ class RedeployUnderTrafficIT {
     }
   }
 
-  private Path ledger(String mark) throws Exception {
-    return FunctionJar.of("ledger", Ledger.class)
-        .setting("mark", mark)
-        .writeTo(cluster.directory().resolve(mark + ".jar"));
+  private static FunctionJar ledger(String mark) {
+    return FunctionJar.of("ledger", Ledger.class).setting("mark", mark);
   }
 
   private static String mark(Admin admin) throws Exception {

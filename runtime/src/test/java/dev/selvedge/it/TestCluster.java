@@ -1,6 +1,8 @@
 package dev.selvedge.it;
 
+import dev.selvedge.testing.FunctionJar;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ final class TestCluster implements BeforeEachCallback, AfterEachCallback {
   private Path directory;
   private Vertx vertx;
   private Clients clients;
+  private int jars;
 
   TestCluster() {
     this(Map.of("SELVEDGE_TOKEN", TOKEN));
@@ -144,6 +147,12 @@ final class TestCluster implements BeforeEachCallback, AfterEachCallback {
       node.awaitReady();
       node.admin().awaitNodes(alive.size());
     }
+  }
+
+  /** Makes a jar and deploys it at that node; returns what the admin API answers. */
+  JsonObject deploy(TestNode node, FunctionJar function) throws Exception {
+    Path jar = directory.resolve("function" + ++jars + ".jar");
+    return node.admin().deploy(function.writeTo(jar));
   }
 
   List<TestNode> alive() {

@@ -30,7 +30,7 @@ class ThreeTransportsOneGroupIT {
     TestNode n1 = nodes.get(0);
     TestNode n2 = nodes.get(1);
     TestNode n3 = nodes.get(2);
-    n1.admin().deploy(FunctionJar.of("room", Room.class).writeTo(path("room.jar")));
+    cluster.deploy(n1, FunctionJar.of("room", Room.class));
     SocketClient socket = cluster.clients().socket(n2, "/room");
     StreamClient stream = cluster.clients().stream(n3, n3, "/room");
     PollClient poll = cluster.clients().poll(n1, n2, "/room");
@@ -84,9 +84,5 @@ class ThreeTransportsOneGroupIT {
         .filter(args -> args.getString(0).equals(speaker.session()))
         .map(args -> args.getInteger(1))
         .collect(Collectors.toList());
-  }
-
-  private java.nio.file.Path path(String file) {
-    return cluster.directory().resolve(file);
   }
 }
