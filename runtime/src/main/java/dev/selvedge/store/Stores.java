@@ -29,4 +29,17 @@ public interface Stores {
   static Stores memory(Vertx vertx) {
     return new MemoryStores(vertx);
   }
+
+  /**
+   * Stores in a Redis server. If it cannot be reached, the future completes all the same, and
+   * {@link #health} says so: operations fail with {@link dev.selvedge.function.FunctionException}
+   * code {@code store-unavailable} until it can.
+   *
+   * @param url {@code redis://[[user]:password@]host[:port][/database]}
+   * @throws dev.selvedge.config.ConfigException if it is no such URL
+   */
+  static Future<Stores> redis(Vertx vertx, String url) {
+    RedisLink link = new RedisLink(vertx, RedisAddress.of(url), RedisLink.Limits.DEFAULT);
+    return link.start().map(tried -> new RedisStores(link));
+  }
 }
