@@ -49,9 +49,9 @@ public final class Addresses {
     return NODE + node + "/lane/" + lane;
   }
 
-  /** Requests to a service of that node. */
-  static String service(NodeId node, String service) {
-    return NODE + node + "/svc/" + service;
+  /** Requests to the services of that node. */
+  static String services(NodeId node) {
+    return NODE + node + "/services";
   }
 
   /** Announcements to that node. */

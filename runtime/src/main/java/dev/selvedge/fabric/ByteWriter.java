@@ -52,7 +52,7 @@ final class ByteWriter implements EnvelopeWriter {
   public ByteWriter number(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.writeByte((int) (rest & 0x7F | 0x80));
+      out.writeByte((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.writeByte((int) rest);

@@ -40,4 +40,9 @@ final class LocalMembership implements Membership {
   public void addListener(Listener listener) {
     table.addListener(listener);
   }
+
+  @Override
+  public boolean isReachable(NodeId node) {
+    return node.equals(self());
+  }
 }

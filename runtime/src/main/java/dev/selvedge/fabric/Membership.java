@@ -28,7 +28,14 @@ public interface Membership {
    */
   void announce(String section, JsonObject value);
 
+  /** The listener is told what happens from here on; read {@link #nodes} for who is there. */
   void addListener(Listener listener);
+
+  /**
+   * Whether the node answers. A live node that the bus does not reach (another port than the
+   * cluster's) turns unreachable after some seconds; what is sent to it waits.
+   */
+  boolean isReachable(NodeId node);
 
   /** Membership events. A node that was cut off and returned has left and joined. */
   interface Listener {

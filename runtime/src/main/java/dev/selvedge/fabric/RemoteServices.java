@@ -1,0 +1,97 @@
+package dev.selvedge.fabric;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.VertxInternal;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Requests from node to node over the bus. Any thread. */
+final class RemoteServices {
+  /** The header that names the service. */
+  private static final String SERVICE = "service";
+
+  private final VertxInternal vertx;
+  private final NodeTable table;
+  private final Services services;
+  private final Map<NodeId, Set<Promise<Buffer>>> underWay = new ConcurrentHashMap<>();
+
+  RemoteServices(Vertx vertx, NodeTable table, Services services) {
+    this.vertx = (VertxInternal) vertx;
+    this.table = table;
+    this.services = services;
+  }
+
+  /** Lets the peers ask for what {@link Services} has; call it on lane 0. */
+  void start() {
+    vertx.eventBus().<Object>consumer(Addresses.services(table.self()), this::answer);
+  }
+
+  Future<Buffer> request(NodeId to, String service, Buffer body, long timeoutMillis) {
+    Promise<Buffer> answer = vertx.getOrCreateContext().promise();
+    Set<Promise<Buffer>> ofNode =
+        underWay.computeIfAbsent(to, ignored -> ConcurrentHashMap.newKeySet());
+    ofNode.add(answer);
+    if (table.contains(to)) {
+      vertx
+          .eventBus()
+          .<Buffer>request(
+              Addresses.services(to),
+              body,
+              new DeliveryOptions().addHeader(SERVICE, service).setSendTimeout(timeoutMillis))
+          .onSuccess(message -> answer.tryComplete(message.body()))
+          .onFailure(e -> answer.tryFail(explain(e, to, service, timeoutMillis)));
+    } else {
+      underWay.remove(to);
+      answer.tryFail(new NodeGoneException(to));
+    }
+    return answer.future().onComplete(ignored -> ofNode.remove(answer));
+  }
+
+  /** The node has left: what was asked of it fails. */
+  void left(NodeId node) {
+    Set<Promise<Buffer>> ofNode = underWay.remove(node);
+    if (ofNode != null) {
+      ofNode.forEach(answer -> answer.tryFail(new NodeGoneException(node)));
+    }
+  }
+
+  private void answer(Message<Object> request) {
+    String service = request.headers().get(SERVICE);
+    if (service == null || !(request.body() instanceof Buffer body)) {
+      request.fail(FabricException.FAILED, "malformed request");
+      return;
+    }
+    services
+        .handle(service, body)
+        .onSuccess(request::reply)
+        .onFailure(
+            e -> {
+              int code = e instanceof FabricException known ? known.code() : FabricException.FAILED;
+              request.fail(code, e.getMessage());
+            });
+  }
+
+  private RuntimeException explain(Throwable e, NodeId to, String service, long timeoutMillis) {
+    if (!table.contains(to)) {
+      return new NodeGoneException(to);
+    }
+    if (!(e instanceof ReplyException reply)) {
+      return new FabricException(FabricException.FAILED, String.valueOf(e.getMessage()));
+    }
+    ReplyFailure type = reply.failureType();
+    if (type == ReplyFailure.TIMEOUT) {
+      return Services.timeout(service, timeoutMillis);
+    }
+    return type == ReplyFailure.NO_HANDLERS
+        ? new NodeGoneException(to)
+        : new FabricException(reply.failureCode(), String.valueOf(reply.getMessage()));
+  }
+}

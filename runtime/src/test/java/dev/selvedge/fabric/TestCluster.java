@@ -1,0 +1,88 @@
+package dev.selvedge.fabric;
+
+import static dev.selvedge.fabric.Waiting.await;
+import static dev.selvedge.fabric.Waiting.until;
+
+import dev.selvedge.config.NodeConfig;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** Nodes of a cluster of their own, in this process, on loopback and free ports. */
+public final class TestCluster implements AutoCloseable {
+  private final Path file;
+  private final List<ClusteredFabric> nodes = new ArrayList<>();
+
+  public TestCluster() throws IOException {
+    file = Files.createTempFile("cluster", ".xml");
+    Files.writeString(file, settings());
+  }
+
+  /** The cluster.xml that is shipped, with a name of its own and nobody to look for. */
+  private static String settings() throws IOException {
+    try (InputStream in = TestCluster.class.getResourceAsStream("/cluster.xml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("<cluster-name>selvedge<", "<cluster-name>" + UUID.randomUUID() + "<")
+          .replace("<member>127.0.0.1:5701</member>", "");
+    }
+  }
+
+  /** A node that has joined those that are there; not started yet. */
+  public ClusteredFabric join() throws Exception {
+    return join(options -> options.setEventLoopPoolSize(2));
+  }
+
+  ClusteredFabric join(UnaryOperator<VertxOptions> options) throws Exception {
+    ClusteredFabric node = await(Fabrics.clustered(config(0), "test", options));
+    nodes.add(node);
+    return node;
+  }
+
+  NodeConfig config(int port) {
+    return new NodeConfig(
+        List.of("edge", "host"),
+        Path.of("unused"),
+        "127.0.0.1",
+        0,
+        true,
+        "127.0.0.1",
+        port,
+        0,
+        nodes.stream().map(node -> self(node).address()).toList(),
+        Optional.of(file),
+        Optional.empty(),
+        Optional.empty(),
+        "hazelcast");
+  }
+
+  static Node self(Fabric fabric) {
+    return fabric.membership().node(fabric.membership().self()).orElseThrow();
+  }
+
+  /** Waits until all nodes see each other. */
+  public void awaitComplete() throws Exception {
+    for (ClusteredFabric node : nodes) {
+      until("all nodes are seen", () -> node.membership().nodes().size() == nodes.size());
+    }
+  }
+
+  void forget(ClusteredFabric node) {
+    nodes.remove(node);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (ClusteredFabric node : nodes) {
+      await(node.close());
+    }
+    Files.delete(file);
+  }
+}
