@@ -1,0 +1,74 @@
+package dev.selvedge.cli;
+
+import dev.selvedge.config.Config;
+import dev.selvedge.config.ConfigLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code selvedge dev}: one node for a developer, with functions that follow their jars. */
+@Command(
+    name = "dev",
+    description = {
+      "Start a single node on this machine, without a cluster, with its store in memory, and deploy functions to it.",
+      "A function whose jar or classes change is deployed again; its clients stay connected."
+    },
+    mixinStandardHelpOptions = true)
+final class DevCommand implements Callable<Integer> {
+  private final NodeStarter starter;
+
+  @Mixin private final NodeOptions options;
+
+  @Parameters(
+      paramLabel = "DIR-OR-JAR",
+      description =
+          "Jars, directories of jars, Maven projects, or directories of classes. Default: the samples")
+  private List<String> paths = List.of();
+
+  DevCommand(Console console, NodeStarter starter) {
+    this.options = new NodeOptions(console);
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Console console = options.console();
+    Logging.configure(console, options.verbose());
+    Config config = options.load(ConfigLoader.Mode.DEV);
+    List<Path> watched = paths.isEmpty() ? samples() : given();
+    return new NodeProcess(console, options.grace())
+        .run(starter, config, node -> HotSwap.begin(console, node, watched));
+  }
+
+  private List<Path> given() {
+    List<Path> given = paths.stream().map(options.console()::resolve).toList();
+    for (Path path : given) {
+      if (!Files.exists(path)) {
+        throw CommandException.usage("no file or directory " + path);
+      }
+    }
+    return given;
+  }
+
+  /** The sample functions: those of the source tree, or those beside the jar. */
+  private List<Path> samples() throws java.io.IOException {
+    String home =
+        options.console().variable("SELVEDGE_HOME").orElse(System.getProperty("selvedge.home", ""));
+    Path functions = options.console().resolve(home).resolve("functions");
+    if (home.isEmpty() || !Files.isDirectory(functions)) {
+      options
+          .console()
+          .err()
+          .println("selvedge: no functions given, and no samples found beside the launcher");
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(functions)) {
+      return entries.sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.selvedge.cli;
+
+import dev.selvedge.cli.NodeStarter.RunningNode;
+import dev.selvedge.config.Config;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import sun.misc.Signal;
+
+/**
+ * A node in the foreground: starts it, says where it is, and stops it when the process is told to
+ * end. A second signal ends the process at once.
+ */
+final class NodeProcess {
+  private final Console console;
+  private final Duration grace;
+  private final CountDownLatch told = new CountDownLatch(1);
+  private final AtomicReference<String> signal = new AtomicReference<>("");
+
+  NodeProcess(Console console, Duration grace) {
+    this.console = console;
+    this.grace = grace;
+  }
+
+  /** What a command does while its node runs. */
+  interface Work extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Begins the work of a command on a node that is ready. */
+  interface Begin {
+    Work on(RunningNode node) throws Exception;
+  }
+
+  /** Runs until a signal comes; gives the exit code. */
+  int run(NodeStarter starter, Config config, Begin begin) throws Exception {
+    Signal.handle(new Signal("TERM"), this::handle);
+    Signal.handle(new Signal("INT"), this::handle);
+    RunningNode node = starter.start(config);
+    try (Work work = begin.on(node)) {
+      console.out().println(readyLine(node, config));
+      console.out().flush();
+      told.await();
+    }
+    console
+        .err()
+        .println("selvedge stopping on " + signal.get() + ", within " + grace.toSeconds() + " s");
+    node.stop(grace);
+    console.err().println("selvedge stopped");
+    return ExitCode.OK;
+  }
+
+  private void handle(Signal received) {
+    if (signal.compareAndSet("", "SIG" + received.getName())) {
+      told.countDown();
+    } else {
+      // As a shell reports a process that a signal ended.
+      Runtime.getRuntime().halt(128 + received.getNumber());
+    }
+  }
+
+  private static String readyLine(RunningNode node, Config config) {
+    String clients =
+        node.clientPort() < 0 ? "" : " clients " + url(config.edge().host(), node.clientPort());
+    return String.format(
+        Locale.ROOT,
+        "selvedge ready in %.1f s:%s admin %s node %s",
+        sinceProcessStart().toMillis() / 1e3,
+        clients,
+        url(config.node().adminHost(), node.adminPort()),
+        node.id());
+  }
+
+  /** An address that can be clicked: one that listens everywhere is shown as localhost. */
+  private static String url(String host, int port) {
+    boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+    String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + name + ":" + port + "/";
+  }
+
+  private static Duration sinceProcessStart() {
+    Instant now = Instant.now();
+    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.selvedge.cli;
+
+import dev.selvedge.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Starts the node of this process. The methods block, and throw what went wrong. */
+@FunctionalInterface
+interface NodeStarter {
+  RunningNode start(Config config) throws Exception;
+
+  /** A node that is ready. */
+  interface RunningNode {
+    String id();
+
+    /** The port that clients connect to; -1 without the role {@code edge}. */
+    int clientPort();
+
+    int adminPort();
+
+    /** Deploys a jar as {@code selvedge deploy} does; returns when it is served. */
+    void deploy(Path jar) throws Exception;
+
+    /** Drains, closes clients with a retryable code, leaves the cluster. */
+    void stop(Duration grace) throws Exception;
+  }
+}

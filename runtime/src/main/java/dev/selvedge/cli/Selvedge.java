@@ -1,0 +1,66 @@
+package dev.selvedge.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command itself, and the list of its subcommands. */
+@Command(
+    name = "selvedge",
+    description = "A reactive, serverless-style edge function runtime.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Selvedge.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no node answers, 4 no or a wrong token, 5 not found."
+    })
+final class Selvedge {
+  private Selvedge() {}
+
+  /**
+   * Runs a command line.
+   *
+   * @return the exit code
+   */
+  static int run(Console console, NodeStarter starter, String... args) {
+    Failures failures = new Failures(console.err());
+    return commands(console, starter)
+        .setOut(new java.io.PrintWriter(console.out(), true))
+        .setErr(new java.io.PrintWriter(console.err(), true))
+        .setParameterExceptionHandler(failures::usage)
+        .setExecutionExceptionHandler(failures::execution)
+        .execute(args.length == 0 ? new String[] {"--help"} : args);
+  }
+
+  static CommandLine commands(Console console, NodeStarter starter) {
+    CommandLine sessions =
+        new CommandLine(new SessionCommands.Sessions(console))
+            .addSubcommand(new SessionCommands.Close(console));
+    return new CommandLine(new Selvedge())
+        .addSubcommand(new DevCommand(console, starter))
+        .addSubcommand(new StartCommand(console, starter))
+        .addSubcommand(new NewCommand(console, ProjectTemplate.ofJar()))
+        .addSubcommand(new FunctionCommands.Deploy(console))
+        .addSubcommand(new FunctionCommands.Functions(console))
+        .addSubcommand(new FunctionCommands.Rollback(console))
+        .addSubcommand(new FunctionCommands.Undeploy(console))
+        .addSubcommand(new FunctionCommands.Call(console))
+        .addSubcommand(sessions)
+        .addSubcommand(new SessionCommands.Groups(console))
+        .addSubcommand(new SessionCommands.Send(console))
+        .addSubcommand(new SessionCommands.Publish(console))
+        .addSubcommand(new NodeCommands.Nodes(console))
+        .addSubcommand(new NodeCommands.Drain(console))
+        .addSubcommand(new CompletionCommand(console));
+  }
+
+  /** What the jar's manifest says. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Selvedge.class.getPackage().getImplementationVersion();
+      return new String[] {"selvedge " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package dev.selvedge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selvedge.admin.AdminServer;
+import dev.selvedge.admin.FakeOperations;
+import dev.selvedge.metrics.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineTest {
+  private static final String S1 = "aaaaaaaa-0-s1";
+
+  @TempDir Path directory;
+
+  private final FakeOperations operations = new FakeOperations();
+  private final Metrics metrics = new Metrics();
+  private final Map<String, String> environment = new HashMap<>();
+  private Vertx vertx;
+  private AdminServer server;
+  private Shell shell;
+
+  @BeforeEach
+  void start() throws Exception {
+    vertx = Vertx.vertx();
+    server =
+        new AdminServer(
+            vertx,
+            operations,
+            metrics,
+            new AdminServer.Settings("127.0.0.1", 0, () -> "tok", directory.resolve("up")));
+    int port = server.start().await(10, TimeUnit.SECONDS);
+    environment.put("SELVEDGE_NODE", "http://127.0.0.1:" + port);
+    environment.put("SELVEDGE_TOKEN", "tok");
+    shell = new Shell(directory, environment);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(10, TimeUnit.SECONDS);
+    metrics.close();
+  }
+
+  private Shell.Result ok(String... args) {
+    Shell.Result result = shell.run(args);
+    assertEquals(0, result.exitCode(), result.err());
+    return result;
+  }
+
+  private void fails(int exitCode, String text, String... args) {
+    Shell.Result result = shell.run(args);
+    assertEquals(exitCode, result.exitCode(), result.err());
+    assertTrue(result.err().contains(text), result.err());
+    assertEquals("", result.out());
+  }
+
+  @Test
+  void listsAreTablesWithAlignedColumns() {
+    assertEquals(
+        List.of(
+            "ID          PHASE     ROLES      CLIENTS                 ADMIN                  "
+                + " SESSIONS  VERSION",
+            "aaaaaaaa *  ready     edge host  http://127.0.0.1:8080/  http://127.0.0.1:9090/ "
+                + " 2         1.0",
+            "bbbbbbbb    draining  host       -                       http://127.0.0.1:9091/ "
+                + " 1         1.0"),
+        ok("nodes").out().lines().toList());
+    assertEquals(
+        List.of(
+            "NAME  VERSION  ROUTES  READY  SESSIONS  ERRORS",
+            "chat  2        /chat   1/2    2         7"),
+        ok("functions").out().lines().toList());
+    assertEquals(
+        List.of("GROUP  MEMBERS  NODES", "lobby  2        2"), ok("groups").out().lines().toList());
+  }
+
+  @Test
+  void jsonIsAnArrayForListsAndAnObjectForOneThing() {
+    for (String list : List.of("nodes", "functions", "sessions", "groups")) {
+      assertFalse(new JsonArray(ok(list, "--json").out()).isEmpty(), list);
+    }
+    assertEquals("chat", new JsonObject(ok("functions", "chat", "--json").out()).getString("name"));
+    assertEquals(
+        "chat", new JsonObject(ok("undeploy", "chat", "--json").out()).getString("undeployed"));
+    assertEquals(
+        "ann",
+        new JsonArray(ok("groups", "lobby", "--json").out())
+            .getJsonObject(0)
+            .getJsonObject("meta")
+            .getString("name"));
+  }
+
+  @Test
+  void aFunctionIsShownWithItsVersionsAndNodes() {
+    String out = ok("functions", "chat").out();
+
+    assertTrue(out.startsWith("chat 2 serves /chat on 2 nodes"), out);
+    assertTrue(out.contains("version 2  deployed 2026-01-02T03:04:05Z  sha256 abab"), out);
+    assertTrue(out.contains("node bbbbbbbb  version 1  starting"), out);
+    assertTrue(out.contains("slow disk"), out);
+  }
+
+  @Test
+  void deploySendsTheJarWithItsNameAndRoute() throws Exception {
+    Files.write(directory.resolve("my.jar"), new byte[] {1, 2, 3});
+
+    String out = ok("deploy", "my.jar", "--name", "talk", "--route", "/a b").out();
+
+    assertEquals("deployed: chat 3 serves /chat on 2 nodes", out.strip());
+    assertArrayEquals(new byte[] {1, 2, 3}, operations.deployed.get(0));
+    assertEquals(List.of("deploy talk /a b"), operations.asked);
+    fails(1, "/chat belongs to chat", "deploy", "my.jar", "--name", "taken");
+    fails(2, "no.jar", "deploy", "no.jar");
+  }
+
+  @Test
+  void functionsAreRolledBackAndUndeployed() {
+    ok("rollback", "chat");
+    ok("rollback", "chat", "--to", "1");
+    ok("undeploy", "chat");
+
+    assertEquals(List.of("rollback chat -", "rollback chat 1", "undeploy chat"), operations.asked);
+    fails(5, "no function nope", "undeploy", "nope");
+    fails(2, "--to", "rollback", "chat", "--to", "one");
+  }
+
+  @Test
+  void aCallPrintsTheAnswerAsItIs() {
+    assertEquals("{\"a\":1}", ok("call", "echo", "{\"a\": 1}").out().strip());
+    assertEquals("\"plain word\"", ok("call", "echo", "plain word").out().strip());
+    assertEquals("12.50", ok("call", "echo", "12.50").out().strip() + "0");
+    assertEquals("-5", ok("call", "echo", "--", "-5").out().strip());
+    assertEquals("null", ok("call", "echo").out().strip());
+    fails(5, "no function nope", "call", "nope");
+    fails(1, "no cheese", "call", "refuses");
+    fails(2, "is not JSON", "call", "echo", "{\"a\": 1");
+  }
+
+  @Test
+  void sessionsAreFilteredPagedAndClosed() {
+    assertTrue(ok("sessions").out().contains("chat@2"));
+    assertEquals(2, new JsonArray(ok("sessions", "--function", "chat", "--json").out()).size());
+    assertEquals(1, new JsonArray(ok("sessions", "--edge", "bbbbbbbb", "--json").out()).size());
+    assertEquals(1, new JsonArray(ok("sessions", "--group", "a/b ü", "--json").out()).size());
+    Shell.Result limited = ok("sessions", "--limit", "1", "--json");
+    assertEquals(1, new JsonArray(limited.out()).size());
+    assertTrue(limited.err().contains("more"), limited.err());
+
+    assertEquals("closed: " + S1, ok("sessions", "close", S1).out().strip());
+    assertEquals(List.of("close " + S1), operations.asked);
+    fails(5, "no session x", "sessions", "close", "x");
+  }
+
+  @Test
+  void messagesTakeTheirArgumentsAsJsonOrAsWords() {
+    ok("send", S1, "hi", "1", "word", "{\"a\":[true]}", "null", "\"1\"");
+    ok("publish", "a/b ü", "hi", "--except", "s1", "x");
+
+    assertEquals(
+        List.of(
+            "send " + S1 + " hi [1, word, {\"a\":[true]}, null, 1]",
+            "publish a/b ü hi [x] except [s1]"),
+        operations.asked);
+    fails(5, "no session x", "send", "x", "hi");
+  }
+
+  @Test
+  void aNodeIsDrained() {
+    assertEquals("draining: aaaaaaaa", ok("drain", "aaaaaaaa").out().strip());
+    fails(5, "no node zzzzzzzz", "drain", "zzzzzzzz");
+  }
+
+  @Test
+  void anErrorIsAnObjectWithJson() {
+    Shell.Result notFound = shell.run("undeploy", "nope", "--json");
+    Shell.Result usage = shell.run("undeploy", "--json");
+
+    assertEquals(5, notFound.exitCode());
+    assertEquals("no-such-function", errorCode(notFound));
+    assertEquals(2, usage.exitCode());
+    assertEquals("usage", errorCode(usage));
+  }
+
+  private static String errorCode(Shell.Result result) {
+    return new JsonObject(result.err()).getJsonObject("error").getString("code");
+  }
+
+  @Test
+  void aWrongTokenAndNoTokenExitWithFour() {
+    fails(4, "token", "nodes", "--token", "wrong");
+    environment.remove("SELVEDGE_TOKEN");
+    fails(4, ".selvedge/token", "nodes");
+  }
+
+  @Test
+  void theTokenOfTheDataDirectoryIsUsed() throws Exception {
+    environment.remove("SELVEDGE_TOKEN");
+    Files.createDirectories(directory.resolve("d"));
+    Files.writeString(directory.resolve("d/token"), "tok\n");
+
+    ok("nodes", "--data", "d");
+    environment.put("SELVEDGE_DATA", "d");
+    ok("nodes");
+    environment.remove("SELVEDGE_DATA");
+    Files.createDirectories(directory.resolve(".selvedge"));
+    Files.writeString(directory.resolve(".selvedge/token"), "tok\n");
+    ok("nodes");
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerExitsWithThree() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    fails(3, "no node answers", "nodes", "--node", "http://127.0.0.1:" + free);
+  }
+
+  @Test
+  void wrongUsageExitsWithTwo() {
+    fails(2, "Unmatched argument", "nodes", "extra");
+    fails(2, "ftp://x", "nodes", "--node", "ftp://x");
+    fails(2, "lounge", "lounge");
+    fails(2, "JAR", "deploy");
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    var commands = Selvedge.commands(shell.console(), shell.starter()).getSubcommands();
+    assertEquals(15, commands.size());
+    for (String command : commands.keySet()) {
+      String help = ok(command, "--help").out();
+      assertTrue(help.startsWith("Usage: selvedge " + command), help);
+    }
+    assertTrue(ok("--help").out().contains("deploy"));
+    assertTrue(ok().out().contains("deploy"));
+    assertTrue(ok("--version").out().startsWith("selvedge "));
+  }
+
+  @Test
+  void theCompletionScriptKnowsTheCommands() {
+    String script = ok("completion").out();
+
+    assertTrue(script.contains("complete -F _complete_selvedge"), "bash");
+    assertTrue(script.contains("bashcompinit"), "zsh");
+    assertTrue(script.contains("rollback"));
+  }
+}
