@@ -131,7 +131,7 @@ public final class Deployments {
                         upload
                             .writeTo(fabric.vertx(), part, settings.maxArtifactBytes())
                             .compose(written -> checkHash(part, upload))
-                            .onFailure(failure -> discard(part))
+                            .recover(failure -> discard(part, failure))
                             .compose(right -> deployPart(part, overrides))));
   }
 
@@ -163,7 +163,7 @@ public final class Deployments {
         .compose(
             version ->
                 files.executeBlocking(() -> store.keep(part, version.sha256()), false).map(version))
-        .onFailure(failure -> discard(part))
+        .recover(failure -> discard(part, failure))
         .compose(rollout::deploy);
   }
 
@@ -173,10 +173,11 @@ public final class Deployments {
     return version;
   }
 
-  private void discard(Path part) {
-    files
+  private <T> Future<T> discard(Path part, Throwable reason) {
+    return files
         .executeBlocking(() -> Files.deleteIfExists(part), false)
-        .onFailure(failure -> LOG.log(Level.WARNING, "upload not deleted file=" + part, failure));
+        .onFailure(failure -> LOG.log(Level.WARNING, "upload not deleted file=" + part, failure))
+        .transform(deleted -> Future.failedFuture(reason));
   }
 
   /**
