@@ -4,6 +4,9 @@ import dev.selvedge.edge.EdgeHandler;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
+import dev.selvedge.edge.Origins;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.session.SessionId;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,28 +15,42 @@ import java.util.Optional;
  * path leads to, or that function's plain HTTP (calls and pages).
  */
 public final class Dispatch implements EdgeHandler {
+  private static final String METHODS = "GET, HEAD, POST, DELETE";
+
   private final RouteLookup routes;
   private final List<SessionProtocol> protocols;
   private final PlainHttp plainHttp;
+  private final Forwarding forwarding;
   private final BrowserClient browserClient = new BrowserClient();
 
   /**
+   * Registers envelopes, so that the fabric must not have been started.
+   *
    * @param protocols asked in this order whether a request is theirs
    */
-  public Dispatch(RouteLookup routes, List<SessionProtocol> protocols, Calls calls) {
+  public Dispatch(Fabric fabric, RouteLookup routes, List<SessionProtocol> protocols, Calls calls) {
     this.routes = routes;
     this.protocols = List.copyOf(protocols);
     this.plainHttp = new PlainHttp(calls);
+    this.forwarding = new Forwarding(fabric, this);
   }
 
   @Override
   public void handle(Exchange exchange) {
+    answeringErrors(
+        exchange,
+        () -> {
+          if (exchange.path().equals(BrowserClient.PATH)) {
+            browserClient.serve(exchange);
+          } else {
+            admit(exchange, route(exchange));
+          }
+        });
+  }
+
+  private static void answeringErrors(Exchange exchange, Runnable handling) {
     try {
-      if (exchange.path().equals(BrowserClient.PATH)) {
-        browserClient.serve(exchange);
-      } else {
-        serve(exchange, route(exchange));
-      }
+      handling.run();
     } catch (HttpError error) {
       exchange.fail(error);
     }
@@ -45,12 +62,39 @@ public final class Dispatch implements EdgeHandler {
         .orElseThrow(() -> new HttpError(404, "no-such-path", "path: " + exchange.path()));
   }
 
+  /** Lets in what pages of other origins may ask for; a browser may read the errors, too. */
+  private void admit(Exchange exchange, FunctionRoute route) {
+    if (Origins.isPreflight(exchange)) {
+      Origins.answerPreflight(exchange, route.origins(), METHODS);
+    } else if (exchange.header("origin") == null) {
+      serve(exchange, route);
+    } else if (Origins.allows(exchange, route.origins())) {
+      Exchange marked = new CorsExchange(exchange, Origins.headers(exchange, route.origins()));
+      answeringErrors(marked, () -> serve(marked, route));
+    } else {
+      throw Origins.refusal();
+    }
+  }
+
   private void serve(Exchange exchange, FunctionRoute route) {
     Optional<SessionProtocol> protocol = protocolOf(exchange, route);
     if (protocol.isEmpty()) {
       plainHttp.serve(exchange, route);
     } else {
-      protocol.get().serve(exchange, route);
+      serve(exchange, route, protocol.get());
+    }
+  }
+
+  private void serve(Exchange exchange, FunctionRoute route, SessionProtocol protocol) {
+    Optional<SessionId> session = protocol.sessionOf(exchange);
+    if (session.isPresent() && forwarding.isElsewhere(session.get())) {
+      // Sessions end with their node, so that without it the protocol finds none here either.
+      forwarding.pass(
+          exchange,
+          session.get(),
+          () -> answeringErrors(exchange, () -> protocol.serve(exchange, route)));
+    } else {
+      protocol.serve(exchange, route);
     }
   }
 

@@ -66,7 +66,7 @@ final class HttpSessions {
           409, "wrong-transport", "session " + name.session() + " is read by long-polls");
     }
     if (one.stream().canResume(name.seq())) {
-      one.stream().attach(exchange.stream(200, Answers.STREAM), name.seq());
+      one.stream().resume(exchange.stream(200, Answers.STREAM), name.seq());
     } else {
       one.session().end(CloseReason.TRY_AGAIN_LATER.because("missed messages are not kept"));
       openStream(exchange, route);

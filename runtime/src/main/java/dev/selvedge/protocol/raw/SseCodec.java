@@ -20,7 +20,10 @@ final class SseCodec {
   static final Outbound.Encoding<byte[]> LINES =
       message -> lines(message).getBytes(StandardCharsets.UTF_8);
 
-  /** A comment, for proxies and clients to see that the stream lives. */
+  /**
+   * A comment, for proxies and clients to see that the stream lives; also the first line of a
+   * stream that goes on with a session.
+   */
   static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
   private static final Pattern EVENT_ID =

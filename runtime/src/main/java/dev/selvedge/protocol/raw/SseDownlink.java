@@ -51,14 +51,17 @@ final class SseDownlink implements Downlink {
   }
 
   /** A stream in place of the one before; what came after the message {@code seq} is repeated. */
-  void attach(ResponseStream next, long seq) {
+  void resume(ResponseStream next, long seq) {
+    next.write(SseCodec.HEARTBEAT);
+    attach(next, seq);
+  }
+
+  private void attach(ResponseStream next, long seq) {
     if (stream != null) {
       detachFrom(stream);
     }
     stream = next;
     session.attached();
-    next.onDrained(session::drained);
-    next.onClosed(() -> lost(next));
     for (Tail.Entry entry : tail.after(seq)) {
       next.write(SseCodec.message(place(entry.seq()), entry.form()));
     }
@@ -68,6 +71,8 @@ final class SseDownlink implements Downlink {
       return;
     }
     beat();
+    next.onDrained(session::drained);
+    next.onClosed(() -> lost(next));
     session.drained();
   }
 

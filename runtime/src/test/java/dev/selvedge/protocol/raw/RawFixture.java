@@ -39,6 +39,7 @@ final class RawFixture {
     RawProtocol raw = new RawProtocol(fabric, sessions, config, lane -> clock);
     dispatch =
         new Dispatch(
+            fabric,
             (host, path) -> path.startsWith("/deli") ? Optional.of(ROUTE) : Optional.empty(),
             List.of(raw),
             (function, call) -> Future.succeededFuture("called"));

@@ -109,7 +109,7 @@ class SseTest {
     raw.on(() -> raw.session().send("e", 4));
 
     assertEquals(
-        "id: %s\nevent: e\ndata: [2]\n\n".formatted(id(2))
+        ":\n\nid: %s\nevent: e\ndata: [2]\n\n".formatted(id(2))
             + "id: %s\nevent: e\ndata: [3]\n\n".formatted(id(3))
             + "id: %s\nevent: e\ndata: [4]\n\n".formatted(id(4)),
         second.stream.takeText());
@@ -182,7 +182,7 @@ class SseTest {
 
     FakeExchange again = reconnect(2);
 
-    assertTrue(again.stream.takeText().startsWith("id: " + id(3) + "\n"));
+    assertTrue(again.stream.takeText().startsWith(":\n\nid: " + id(3) + "\n"));
     assertEquals(1, raw.sessions.opened.size());
   }
 
@@ -255,7 +255,8 @@ class SseTest {
     FakeExchange again = reconnect(0);
 
     String text = again.stream.takeText();
-    assertTrue(text.startsWith("id: " + id(1) + "\nevent: e\ndata: [1]\n\nevent: close\n"), text);
+    assertTrue(
+        text.startsWith(":\n\nid: " + id(1) + "\nevent: e\ndata: [1]\n\nevent: close\n"), text);
     assertTrue(again.stream.ended);
     assertEquals(1, raw.sessions.opened.size());
   }

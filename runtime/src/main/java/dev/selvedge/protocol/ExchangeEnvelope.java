@@ -1,0 +1,217 @@
+package dev.selvedge.protocol;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.EnvelopeReader;
+import dev.selvedge.fabric.EnvelopeWriter;
+import dev.selvedge.fabric.Fabric;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the node that has the client and the node that has the session say to each other about one
+ * HTTP exchange. Requests, credits and aborts go to the session's lane, answers to the client's.
+ */
+sealed interface ExchangeEnvelope extends Envelope {
+  int REQUEST = 48;
+  int HEAD = 49;
+  int CHUNK = 50;
+  int END = 51;
+  int CREDIT = 52;
+  int ABORT = 53;
+
+  /** The exchange: a number that the client's lane gave it. */
+  long exchange();
+
+  /** The lane that has the client. */
+  int clientLane();
+
+  /** The lane that this is for. */
+  int toLane();
+
+  static void receiveWith(Fabric fabric, Envelope.Receiver receiver) {
+    fabric.register(REQUEST, Request::read, receiver);
+    fabric.register(HEAD, Head::read, receiver);
+    fabric.register(CHUNK, Chunk::read, receiver);
+    fabric.register(END, End::read, receiver);
+    fabric.register(CREDIT, Credit::read, receiver);
+    fabric.register(ABORT, Abort::read, receiver);
+  }
+
+  // From the client's side.
+
+  /** A request with its whole body. */
+  record Request(
+      long exchange,
+      int clientLane,
+      int toLane,
+      String method,
+      String path,
+      String rawQuery,
+      Map<String, String> query,
+      Map<String, String> headers,
+      String remoteAddress,
+      Buffer body)
+      implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return REQUEST;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane).number(toLane);
+      out.text(method).text(path).text(rawQuery);
+      writeMap(out, query);
+      writeMap(out, headers);
+      out.text(remoteAddress).bytes(body);
+    }
+
+    static Request read(EnvelopeReader in) {
+      return new Request(
+          in.number(),
+          (int) in.number(),
+          (int) in.number(),
+          in.requiredText(),
+          in.requiredText(),
+          in.requiredText(),
+          readMap(in),
+          readMap(in),
+          in.requiredText(),
+          requiredBytes(in));
+    }
+  }
+
+  /** The client's connection has taken so many bytes more of the answer. */
+  record Credit(long exchange, int clientLane, int toLane, long bytes) implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return CREDIT;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane).number(toLane).number(bytes);
+    }
+
+    static Credit read(EnvelopeReader in) {
+      return new Credit(in.number(), (int) in.number(), (int) in.number(), in.number());
+    }
+  }
+
+  /** The client went away. */
+  record Abort(long exchange, int clientLane, int toLane) implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return ABORT;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane).number(toLane);
+    }
+
+    static Abort read(EnvelopeReader in) {
+      return new Abort(in.number(), (int) in.number(), (int) in.number());
+    }
+  }
+
+  // From the session's side.
+
+  /**
+   * Status and headers.
+   *
+   * @param body the whole body, or null if chunks follow
+   */
+  record Head(
+      long exchange, int clientLane, int status, Map<String, String> headers, @Nullable Buffer body)
+      implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return HEAD;
+    }
+
+    @Override
+    public int toLane() {
+      return clientLane;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane).number(status);
+      writeMap(out, headers);
+      out.bytes(body);
+    }
+
+    static Head read(EnvelopeReader in) {
+      return new Head(in.number(), (int) in.number(), (int) in.number(), readMap(in), in.bytes());
+    }
+  }
+
+  /** More of the body. */
+  record Chunk(long exchange, int clientLane, Buffer bytes) implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return CHUNK;
+    }
+
+    @Override
+    public int toLane() {
+      return clientLane;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane).bytes(bytes);
+    }
+
+    static Chunk read(EnvelopeReader in) {
+      return new Chunk(in.number(), (int) in.number(), requiredBytes(in));
+    }
+  }
+
+  /** The end of the body. */
+  record End(long exchange, int clientLane) implements ExchangeEnvelope {
+    @Override
+    public int kind() {
+      return END;
+    }
+
+    @Override
+    public int toLane() {
+      return clientLane;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(exchange).number(clientLane);
+    }
+
+    static End read(EnvelopeReader in) {
+      return new End(in.number(), (int) in.number());
+    }
+  }
+
+  private static void writeMap(EnvelopeWriter out, Map<String, String> map) {
+    out.number(map.size());
+    map.forEach((key, value) -> out.text(key).text(value));
+  }
+
+  private static Map<String, String> readMap(EnvelopeReader in) {
+    long size = in.number();
+    Map<String, String> map = new HashMap<>();
+    for (long i = 0; i < size; i++) {
+      map.put(in.requiredText(), in.requiredText());
+    }
+    return map;
+  }
+
+  private static Buffer requiredBytes(EnvelopeReader in) {
+    Buffer bytes = in.bytes();
+    if (bytes == null) {
+      throw new IllegalArgumentException("bytes: null (expected: a buffer)");
+    }
+    return bytes;
+  }
+}
