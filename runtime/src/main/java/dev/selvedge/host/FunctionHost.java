@@ -80,6 +80,12 @@ public final class FunctionHost implements InstanceHost {
     return hosted.get();
   }
 
+  /** The sessions bound to one version of a function on this node. */
+  public int size(String function, int version) {
+    Deployed at = deployed.get(new Key(function, version));
+    return at == null ? 0 : at.sessions();
+  }
+
   private void receive(Lane lane, NodeId from, Envelope envelope) {
     byLane.get(lane.index()).receive(from, (ToFunction) envelope);
   }
@@ -173,7 +179,8 @@ public final class FunctionHost implements InstanceHost {
    */
   public Future<Void> drainAll(long timeoutMillis) {
     draining = true;
-    onEveryLane(session -> true, HostedSession::askToMove);
+    NodeId self = fabric.membership().self();
+    onEveryLane(session -> !session.edge().equals(self), HostedSession::askToMove);
     return await(() -> hosted.get() == 0, timeoutMillis)
         .onSuccess(
             empty -> {

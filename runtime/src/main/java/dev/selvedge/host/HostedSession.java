@@ -28,6 +28,7 @@ final class HostedSession {
 
   private final ArrayDeque<ToFunction> mailbox = new ArrayDeque<>(2);
   private boolean busy;
+  private long startedAt;
   private boolean looping;
   private long done;
   private boolean releaseWanted;
@@ -84,6 +85,7 @@ final class HostedSession {
 
   private void start(ToFunction envelope) {
     busy = true;
+    startedAt = System.nanoTime();
     HostedMessage message =
         envelope instanceof ToFunction.Inbound inbound
             ? new HostedMessage(inbound, edge, instance)
@@ -110,6 +112,7 @@ final class HostedSession {
   private void finish(
       ToFunction envelope, @Nullable HostedMessage message, @Nullable Throwable failed) {
     busy = false;
+    instance.handled(System.nanoTime() - startedAt);
     if (gone) {
       return; // interrupted: the message has gone to another instance
     }

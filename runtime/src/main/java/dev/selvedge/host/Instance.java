@@ -117,6 +117,10 @@ final class Instance {
     return lane.send(to, envelope) ? SENT : Future.failedFuture(new NodeGoneException(to));
   }
 
+  void handled(long nanos) {
+    listener.handled(function, nanos);
+  }
+
   /** Logs and counts a failure, once. */
   void failed(String session, String what, Throwable failure) {
     listener.failed(function);

@@ -103,6 +103,7 @@ final class EdgeSession implements ClientSession {
     if (ending != null) {
       return;
     }
+    table.listener().received(this);
     Inbound message = new Inbound(id, ++lastSequence, event, args, replyTo, false);
     pending.add(message);
     if (!readingPaused && pending.size() >= rules.inboundCredit()) {
@@ -161,6 +162,7 @@ final class EdgeSession implements ClientSession {
     if (ending != null) {
       return;
     }
+    table.listener().sent(this);
     if (outbox == null && port.writable()) {
       port.send(message);
       return;
@@ -311,11 +313,7 @@ final class EdgeSession implements ClientSession {
   }
 
   private boolean wantsOther() {
-    return table
-        .placement()
-        .pick(function, host)
-        .map(best -> best.version() != version)
-        .orElse(false);
+    return table.placement().servingVersion(function) != version;
   }
 
   // ---- what the host says; the table has checked that it is the host of this session

@@ -23,6 +23,9 @@ public interface Placement {
    */
   Optional<Binding> pick(String function, @Nullable NodeId stay);
 
+  /** The version that new sessions of the function get; 0 if it is not deployed. */
+  int servingVersion(String function);
+
   /** Rules of a function's sessions. */
   SessionRules rules(String function);
 }

@@ -64,6 +64,11 @@ public final class Queries {
                     .toList());
   }
 
+  /** How many nodes have members of a group, as this node knows it. */
+  public int nodesWith(String group) {
+    return table.groups().nodesWith(group).size();
+  }
+
   /** All groups with the number of their members. */
   public Future<Map<String, Integer>> groups() {
     List<NodeId> all = fabric.membership().nodes().stream().map(Node::id).toList();

@@ -12,6 +12,12 @@ public interface SessionListener {
 
   default void closed(ClientSession session, CloseReason reason) {}
 
+  /** A message came from the client. */
+  default void received(ClientSession session) {}
+
+  /** A message is on its way to the client. */
+  default void sent(ClientSession session) {}
+
   /** The session was bound to another instance. */
   default void rebound(ClientSession session) {}
 

@@ -78,6 +78,11 @@ final class Workbench implements AutoCloseable {
     }
 
     @Override
+    public int servingVersion(String function) {
+      return served;
+    }
+
+    @Override
     public SessionRules rules(String function) {
       return rules;
     }

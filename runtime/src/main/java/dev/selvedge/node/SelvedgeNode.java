@@ -1,0 +1,291 @@
+package dev.selvedge.node;
+
+import dev.selvedge.admin.AdminServer;
+import dev.selvedge.admin.ClusterCredentials;
+import dev.selvedge.admin.Operations;
+import dev.selvedge.config.Config;
+import dev.selvedge.config.Credentials;
+import dev.selvedge.deploy.CatalogView;
+import dev.selvedge.deploy.DeployResult;
+import dev.selvedge.deploy.DeploySettings;
+import dev.selvedge.deploy.Deployments;
+import dev.selvedge.deploy.Overrides;
+import dev.selvedge.edge.EdgeServer;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.host.FunctionHost;
+import dev.selvedge.host.PublicBus;
+import dev.selvedge.metrics.Metrics;
+import dev.selvedge.protocol.Dispatch;
+import dev.selvedge.protocol.raw.RawProtocol;
+import dev.selvedge.router.LeastSessions;
+import dev.selvedge.session.Clients;
+import dev.selvedge.session.Queries;
+import dev.selvedge.session.SessionTable;
+import dev.selvedge.store.Stores;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running node: everything is constructed here, in the order in which the parts need each other,
+ * and stopped in the opposite one. Thread-safe.
+ */
+public final class SelvedgeNode {
+  private static final System.Logger LOG = System.getLogger(SelvedgeNode.class.getName());
+
+  /** How long {@link #start} waits for the functions of the catalog before it says so and goes on. */
+  private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(15);
+
+  private final Config config;
+  private final DataLock lock;
+  private final Fabric fabric;
+  private final Metrics metrics = new Metrics();
+  private final Stores stores;
+  private final SessionTable sessions;
+  private final Clients clients;
+  private final Queries queries;
+  private final FunctionHost host;
+  private final PublicBus bus;
+  private final Deployments deployments;
+  private final LoadReporter load;
+  private final Operations operations;
+  private volatile Credentials credentials;
+  private volatile @Nullable EdgeServer edge;
+  private volatile @Nullable AdminServer admin;
+  private volatile int adminPort;
+  private volatile Phase phase = Phase.STARTING;
+  private @Nullable Future<Void> drained;
+
+  private SelvedgeNode(Config config, DataLock lock, Fabric fabric, Credentials credentials) {
+    this.config = config;
+    this.lock = lock;
+    this.fabric = fabric;
+    this.credentials = credentials;
+    SessionMeters meters = new SessionMeters(metrics);
+    LeastSessions balance = new LeastSessions(fabric.membership());
+    CatalogPlacement placement =
+        new CatalogPlacement(fabric.membership(), balance, config.session());
+    this.stores = NodeStores.open(config, fabric);
+    this.sessions = new SessionTable(fabric, placement, meters);
+    this.clients = new Clients(fabric, sessions);
+    this.queries = new Queries(fabric, sessions);
+    this.host =
+        new FunctionHost(fabric, clients, queries, stores::open, placement::where, meters);
+    this.bus = new PublicBus(fabric.vertx(), clients, queries, host.calls());
+    this.deployments = new Deployments(fabric, host, DeploySettings.of(config));
+    placement.follow(deployments.view());
+    deployments.view().addListener(new CatalogWatch());
+    this.load = new LoadReporter(fabric, sessions, host);
+    this.operations =
+        new ClusterOperations(
+            fabric, deployments, host, queries, clients, stores, metrics, this::phase, this::drain);
+    metrics.watchNodes(() -> fabric.membership().nodes().size());
+    metrics.watchStore(NodeStores.kind(config), () -> stores.health().ok());
+  }
+
+  /**
+   * Starts a node. Blocks while it reads the data directory; do not call it on an event loop.
+   *
+   * @return completes when the node serves what the catalog wants, or has said in the log why it
+   *     does not yet; fails with a {@link dev.selvedge.config.ConfigException} if the configuration
+   *     cannot be had, and everything is stopped then
+   */
+  public static Future<SelvedgeNode> start(Config config) throws IOException {
+    DataLock lock = DataLock.take(DeploySettings.of(config).own());
+    Credentials own = Credentials.open(config.node());
+    return NodeFabric.open(config)
+        .map(fabric -> new SelvedgeNode(config, lock, fabric, own))
+        .compose(node -> node.begin().map(node).recover(failure -> node.abandon(failure)))
+        .onFailure(failure -> lock.release());
+  }
+
+  private Future<Void> begin() {
+    return fabric
+        .start()
+        .compose(started -> adoptCredentials())
+        .compose(adopted -> sessions.groups().synced())
+        .compose(synced -> deployments.start())
+        .compose(read -> bus.open())
+        .compose(open -> startEdge())
+        .compose(listening -> startAdmin())
+        .onSuccess(listening -> load.start())
+        .compose(listening -> catalogServed())
+        .onSuccess(served -> enter(Phase.READY));
+  }
+
+  private Future<SelvedgeNode> abandon(Throwable failure) {
+    return close().transform(closed -> Future.failedFuture(failure));
+  }
+
+  private Future<Void> adoptCredentials() {
+    return new ClusterCredentials(fabric.vertx(), fabric.registers("cluster"), config.node())
+        .adopt(credentials)
+        .onSuccess(agreed -> credentials = agreed)
+        .mapEmpty();
+  }
+
+  private Future<Void> startEdge() {
+    if (!config.node().roles().contains("edge")) {
+      return Future.succeededFuture();
+    }
+    Dispatch dispatch =
+        new Dispatch(
+            fabric,
+            new CatalogRoutes(deployments.view(), config.edge()),
+            List.of(new RawProtocol(fabric, sessions, config.edge())),
+            host.calls()::call);
+    return EdgeServer.start(
+            fabric.vertx(),
+            fabric.lanes().stream().map(Lane::context).toList(),
+            config.edge(),
+            dispatch,
+            new EdgeMeters(metrics))
+        .onSuccess(started -> edge = started)
+        .mapEmpty();
+  }
+
+  private Future<Void> startAdmin() {
+    AdminServer server =
+        new AdminServer(
+            fabric.vertx(),
+            operations,
+            metrics,
+            new AdminServer.Settings(
+                config.node().adminHost(),
+                config.node().adminPort(),
+                () -> credentials.token(),
+                config.node().data().resolve("uploads")));
+    return server
+        .start()
+        .onSuccess(
+            port -> {
+              adminPort = port;
+              admin = server;
+            })
+        .mapEmpty();
+  }
+
+  private Future<Void> catalogServed() {
+    CatalogView view = deployments.view();
+    long deadline = System.nanoTime() + CATALOG_PATIENCE.toNanos();
+    Promise<Void> served = Promise.promise();
+    fabric
+        .vertx()
+        .setPeriodic(
+            1,
+            5,
+            timer -> {
+              List<String> pending = view.pending();
+              if (pending.isEmpty() || System.nanoTime() > deadline) {
+                pending.forEach(reason -> LOG.log(System.Logger.Level.WARNING, reason));
+                fabric.vertx().cancelTimer(timer);
+                served.complete();
+              }
+            });
+    return served.future();
+  }
+
+  /** Sessions and callers follow what is deployed. */
+  private final class CatalogWatch implements CatalogView.Listener {
+    @Override
+    public void servingChanged(String function) {
+      if (deployments.view().function(function).isPresent()
+          && config.node().roles().contains("host")) {
+        bus.openCalls(function);
+      } else {
+        bus.closeCalls(function);
+      }
+      sessions.functionChanged(function);
+    }
+  }
+
+  // ---- what others may ask
+
+  public String id() {
+    return fabric.membership().self().value();
+  }
+
+  /** The port that clients connect to; 0 without the role {@code edge}. */
+  public int clientPort() {
+    EdgeServer started = edge;
+    return started == null ? 0 : started.port();
+  }
+
+  public int adminPort() {
+    return adminPort;
+  }
+
+  /** Deploys a jar, or its new version; completes as {@link Deployments#deploy} does. */
+  public Future<DeployResult> deployFile(Path jar) {
+    return deployments.deploy(jar, Overrides.NONE);
+  }
+
+  private Phase phase() {
+    return phase;
+  }
+
+  private void enter(Phase next) {
+    phase = next;
+    String host = config.edge().host().equals("0.0.0.0") ? "127.0.0.1" : config.edge().host();
+    next.announce(
+        fabric.membership(),
+        clientPort() == 0 ? "" : "http://" + host + ":" + clientPort() + "/",
+        "http://" + config.node().adminHost() + ":" + adminPort + "/");
+  }
+
+  // ---- the end
+
+  /**
+   * Stops taking clients and sessions, hands over the sessions that this node serves for others, and
+   * closes its own clients with a retryable code. The node stays in the cluster.
+   *
+   * @param grace after which what is left is cut
+   */
+  private synchronized Future<Void> drain(Duration grace) {
+    if (drained == null) {
+      enter(Phase.DRAINING);
+      EdgeServer listening = edge;
+      if (listening != null) {
+        listening.stopAccepting();
+      }
+      Future<Void> clientsGone = sessions.drain();
+      Future<Void> sessionsGone = host.drainAll(grace.toMillis());
+      drained =
+          Future.join(
+                  clientsGone.timeout(grace.toMillis(), TimeUnit.MILLISECONDS), sessionsGone)
+              .mapEmpty();
+    }
+    return drained;
+  }
+
+  /**
+   * Drains the node, then leaves the cluster and stops.
+   *
+   * @param grace how long the drain may take
+   */
+  public Future<Void> stop(Duration grace) {
+    return drain(grace).transform(done -> close());
+  }
+
+  private Future<Void> close() {
+    load.stop();
+    EdgeServer listening = edge;
+    AdminServer serving = admin;
+    return (listening == null ? Future.<Void>succeededFuture() : listening.close())
+        .eventually(() -> serving == null ? Future.succeededFuture() : serving.close())
+        .eventually(deployments::close)
+        .eventually(stores::close)
+        .eventually(fabric::close)
+        .onComplete(
+            closed -> {
+              metrics.close();
+              lock.release();
+            });
+  }
+}
