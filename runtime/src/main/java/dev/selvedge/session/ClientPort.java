@@ -10,7 +10,10 @@ import dev.selvedge.function.Transport;
 public interface ClientPort {
   Transport transport();
 
-  /** Writes a message towards the client. Called only while {@link #writable}. */
+  /**
+   * Writes a message towards the client. Called while {@link #writable}, and once more at the end
+   * of the session with all that still waits, before {@link #close}.
+   */
   void send(Outbound message);
 
   /** Whether the transport takes more now; if not, it calls {@link ClientSession#drained} later. */

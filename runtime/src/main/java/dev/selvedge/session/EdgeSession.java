@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class EdgeSession implements ClientSession {
   /** Where the session stands towards its function. */
   enum Phase {
+    /** Not bound yet: that comes in the loop's next turn. */
+    OPENING,
     /** Bound: messages go to the instance as they come. */
     BOUND,
     /** The instance was asked to let go; messages wait. */
@@ -47,7 +49,7 @@ final class EdgeSession implements ClientSession {
   private final SessionRules rules;
   private final long openedAt = System.currentTimeMillis();
 
-  private Phase phase = Phase.ORPHANED;
+  private Phase phase = Phase.OPENING;
   private @Nullable NodeId host;
   private int version;
   private boolean confirmed;
@@ -142,17 +144,37 @@ final class EdgeSession implements ClientSession {
     switch (phase) {
       case BOUND -> tellEnded();
       case RELEASING -> {} // told to the next instance, which gets the session's last messages
+      case OPENING -> over(); // the function has not heard of it
       case ORPHANED -> bind();
       case OVER -> {}
     }
   }
 
-  /** Ends the session from this side: flushes what fits, closes the client. */
+  /** Ends the session from this side: what waits is sent, then the client is closed. */
   void close(CloseReason reason) {
     if (ending == null) {
-      drained();
+      flush();
       end(reason);
       port.close(reason);
+    }
+  }
+
+  private void flush() {
+    Outbox rest = outbox;
+    outbox = null;
+    for (Outbound next = poll(rest); next != null; next = poll(rest)) {
+      port.send(next);
+    }
+  }
+
+  private static @Nullable Outbound poll(@Nullable Outbox rest) {
+    return rest == null ? null : rest.poll();
+  }
+
+  /** The first binding, unless the session has ended meanwhile. */
+  void open() {
+    if (phase == Phase.OPENING) {
+      bind();
     }
   }
 
@@ -308,7 +330,7 @@ final class EdgeSession implements ClientSession {
         }
       }
       case ORPHANED -> bind();
-      case RELEASING, OVER -> {}
+      case OPENING, RELEASING, OVER -> {}
     }
   }
 

@@ -84,12 +84,16 @@ public final class SessionTable implements Sessions {
     sessions(lane).put(id, session);
     open.incrementAndGet();
     listener.opened(session);
+    lane.context().runOnContext(later -> begin(session));
+    return session;
+  }
+
+  private void begin(EdgeSession session) {
     if (draining) {
       session.close(CloseReason.SERVICE_RESTART);
     } else {
-      session.bind();
+      session.open();
     }
-    return session;
   }
 
   private String randomPart() {

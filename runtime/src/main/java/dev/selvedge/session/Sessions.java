@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The sessions that this node's edge owns. */
 public interface Sessions {
   /**
-   * Opens a session of a function; call it on {@code lane}, that of the client's socket. The
-   * function's {@code onOpen} runs meanwhile; if it refuses, the port is closed with {@code
-   * REFUSED}. If this node does not take sessions (drain) or no node hosts the function, the port
-   * is closed before the call returns.
+   * Opens a session of a function; call it on {@code lane}, that of the client's socket. Nothing is
+   * called on the port before this has returned; from then on the function's {@code onOpen} runs,
+   * and messages may come and go. If the function refuses the session, the port is closed with
+   * {@code REFUSED}; if this node does not take sessions (drain), with {@code SERVICE_RESTART}; if
+   * the function is not deployed, with {@code FUNCTION_GONE}.
    *
    * @param protocol {@code raw}, {@code socketio} or {@code signalr}
    */

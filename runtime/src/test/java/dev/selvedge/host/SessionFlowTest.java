@@ -214,7 +214,7 @@ class SessionFlowTest {
 
     Client client = bench.connect(0);
 
-    Workbench.await("closed", () -> client.closed != null);
+    Workbench.await("closed", () -> client.closed != null && bench.host.size() == 0);
     assertEquals(CloseReason.REFUSED.code(), client.closed.code());
     assertEquals("not today", client.closed.text());
     assertEquals(0, bench.host.size());
@@ -385,6 +385,7 @@ class SessionFlowTest {
   void anUndeployedFunctionClosesItsSessions() {
     serveCounter(1);
     Client client = bench.connect(0);
+    Workbench.await("bound", () -> bench.host.size() == 1);
 
     bench.deployed = false;
     bench.served = 0;
@@ -403,6 +404,7 @@ class SessionFlowTest {
 
     Workbench.get(bench.sessions.drain());
     Client late = bench.connect(0);
+    Workbench.await("late one closed", () -> late.closed != null);
 
     assertEquals(CloseReason.SERVICE_RESTART, first.closed);
     assertEquals(CloseReason.SERVICE_RESTART, second.closed);
