@@ -14,7 +14,8 @@ final class NodeFabric {
     if (!config.node().clustered()) {
       return Future.succeededFuture(Fabrics.local(version(), UnaryOperator.identity()));
     }
-    return Future.failedFuture(new UnsupportedOperationException("clustered"));
+    return Fabrics.clustered(config.node(), version(), UnaryOperator.identity())
+        .map(Fabric.class::cast);
   }
 
   /** The version of this runtime, from its jar; {@code dev} when it runs from classes. */

@@ -3,13 +3,17 @@ package dev.selvedge.node;
 import dev.selvedge.config.Config;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.store.Stores;
+import io.vertx.core.Future;
 
 /** The stores that a configuration asks for. */
 final class NodeStores {
   private NodeStores() {}
 
-  static Stores open(Config config, Fabric fabric) {
-    return Stores.memory(fabric.vertx());
+  static Future<Stores> open(Config config, Fabric fabric) {
+    return switch (kind(config)) {
+      case "redis" -> Stores.redis(fabric.vertx(), config.node().store());
+      default -> Future.succeededFuture(Stores.memory(fabric.vertx()));
+    };
   }
 
   /** {@code memory}, {@code hazelcast} or {@code redis}. */

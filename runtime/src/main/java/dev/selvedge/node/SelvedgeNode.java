@@ -53,6 +53,7 @@ public final class SelvedgeNode {
   private final FunctionHost host;
   private final PublicBus bus;
   private final Deployments deployments;
+  private final Dispatch dispatch;
   private final LoadReporter load;
   private final Operations operations;
   private volatile Credentials credentials;
@@ -62,7 +63,8 @@ public final class SelvedgeNode {
   private volatile Phase phase = Phase.STARTING;
   private @Nullable Future<Void> drained;
 
-  private SelvedgeNode(Config config, DataLock lock, Fabric fabric, Credentials credentials) {
+  private SelvedgeNode(
+      Config config, DataLock lock, Fabric fabric, Stores stores, Credentials credentials) {
     this.config = config;
     this.lock = lock;
     this.fabric = fabric;
@@ -71,7 +73,7 @@ public final class SelvedgeNode {
     LeastSessions balance = new LeastSessions(fabric.membership());
     CatalogPlacement placement =
         new CatalogPlacement(fabric.membership(), balance, config.session());
-    this.stores = NodeStores.open(config, fabric);
+    this.stores = stores;
     this.sessions = new SessionTable(fabric, placement, meters);
     this.clients = new Clients(fabric, sessions);
     this.queries = new Queries(fabric, sessions);
@@ -81,6 +83,12 @@ public final class SelvedgeNode {
     this.deployments = new Deployments(fabric, host, DeploySettings.of(config));
     placement.follow(deployments.view());
     deployments.view().addListener(new CatalogWatch());
+    this.dispatch =
+        new Dispatch(
+            fabric,
+            new CatalogRoutes(deployments.view(), config.edge()),
+            List.of(new RawProtocol(fabric, sessions, config.edge())),
+            host.calls()::call);
     this.load = new LoadReporter(fabric, sessions, host);
     this.operations =
         new ClusterOperations(
@@ -100,8 +108,12 @@ public final class SelvedgeNode {
     DataLock lock = DataLock.take(DeploySettings.of(config).own());
     Credentials own = Credentials.open(config.node());
     return NodeFabric.open(config)
-        .map(fabric -> new SelvedgeNode(config, lock, fabric, own))
-        .compose(node -> node.begin().map(node).recover(failure -> node.abandon(failure)))
+        .compose(
+            fabric ->
+                NodeStores.open(config, fabric)
+                    .map(stores -> new SelvedgeNode(config, lock, fabric, stores, own))
+                    .recover(failure -> closing(fabric, failure)))
+        .compose(node -> node.begin().map(node).recover(node::abandon))
         .onFailure(failure -> lock.release());
   }
 
@@ -119,6 +131,10 @@ public final class SelvedgeNode {
         .onSuccess(served -> enter(Phase.READY));
   }
 
+  private static Future<SelvedgeNode> closing(Fabric fabric, Throwable failure) {
+    return fabric.close().transform(closed -> Future.failedFuture(failure));
+  }
+
   private Future<SelvedgeNode> abandon(Throwable failure) {
     return close().transform(closed -> Future.failedFuture(failure));
   }
@@ -134,12 +150,6 @@ public final class SelvedgeNode {
     if (!config.node().roles().contains("edge")) {
       return Future.succeededFuture();
     }
-    Dispatch dispatch =
-        new Dispatch(
-            fabric,
-            new CatalogRoutes(deployments.view(), config.edge()),
-            List.of(new RawProtocol(fabric, sessions, config.edge())),
-            host.calls()::call);
     return EdgeServer.start(
             fabric.vertx(),
             fabric.lanes().stream().map(Lane::context).toList(),
