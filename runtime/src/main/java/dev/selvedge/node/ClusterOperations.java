@@ -95,7 +95,10 @@ final class ClusterOperations implements Operations {
     JsonObject section = node.section(Phase.SECTION);
     return new NodeInfo(
         node.id().value(),
-        node.roles().stream().map(role -> role.name().toLowerCase(java.util.Locale.ROOT)).sorted().toList(),
+        node.roles().stream()
+            .map(role -> role.name().toLowerCase(java.util.Locale.ROOT))
+            .sorted()
+            .toList(),
         node.address(),
         node.version(),
         Phase.of(node),
@@ -161,7 +164,8 @@ final class ClusterOperations implements Operations {
           default -> Kind.INVALID;
         };
     return Future.failedFuture(
-        new OperationException(kind, refused.reason().code(), String.valueOf(refused.getMessage())));
+        new OperationException(
+            kind, refused.reason().code(), String.valueOf(refused.getMessage())));
   }
 
   @Override
@@ -206,21 +210,17 @@ final class ClusterOperations implements Operations {
 
   @Override
   public Future<Void> closeSession(String id) {
-    return withSession(
-        id, parsed -> clients.close(clients.anyLane(), parsed, CloseReason.KICKED));
+    return withSession(id, parsed -> clients.close(clients.anyLane(), parsed, CloseReason.KICKED));
   }
 
   @Override
   public Future<Void> send(String session, String event, List<@Nullable Object> args) {
     return withSession(
-        session,
-        parsed -> clients.send(clients.anyLane(), parsed, Outbound.event(event, args)));
+        session, parsed -> clients.send(clients.anyLane(), parsed, Outbound.event(event, args)));
   }
 
   private static <T> Future<T> withSession(String id, Function<SessionId, Future<T>> action) {
-    return SessionId.parse(id)
-        .map(action)
-        .orElseGet(() -> Future.failedFuture(noSuchSession(id)));
+    return SessionId.parse(id).map(action).orElseGet(() -> Future.failedFuture(noSuchSession(id)));
   }
 
   private static OperationException noSuchSession(String id) {

@@ -59,8 +59,7 @@ final class Diagnostics {
   }
 
   private LeakInfo info(LeakedLoader leak) {
-    return new LeakInfo(
-        self(), leak.function(), leak.version(), leak.stoppedAt(), leak.suspects());
+    return new LeakInfo(self(), leak.function(), leak.version(), leak.stoppedAt(), leak.suspects());
   }
 
   private String self() {

@@ -26,9 +26,7 @@ final class LoadReporter {
   }
 
   void start() {
-    fabric
-        .lane(0)
-        .run(() -> timer = fabric.vertx().setPeriodic(INTERVAL_MILLIS, tick -> report()));
+    fabric.lane(0).run(() -> timer = fabric.vertx().setPeriodic(INTERVAL_MILLIS, tick -> report()));
   }
 
   private void report() {

@@ -39,7 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class SelvedgeNode {
   private static final System.Logger LOG = System.getLogger(SelvedgeNode.class.getName());
 
-  /** How long {@link #start} waits for the functions of the catalog before it says so and goes on. */
+  /**
+   * How long {@link #start} waits for the functions of the catalog before it says so and goes on.
+   */
   private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(15);
 
   private final Config config;
@@ -77,15 +79,13 @@ public final class SelvedgeNode {
     this.sessions = new SessionTable(fabric, placement, meters);
     this.clients = new Clients(fabric, sessions);
     this.queries = new Queries(fabric, sessions);
-    this.host =
-        new FunctionHost(fabric, clients, queries, stores::open, placement::where, meters);
+    this.host = new FunctionHost(fabric, clients, queries, stores::open, placement::where, meters);
     this.bus = new PublicBus(fabric.vertx(), clients, queries, host.calls());
     this.deployments = new Deployments(fabric, host, DeploySettings.of(config));
     placement.follow(deployments.view());
     deployments.view().addListener(new CatalogWatch());
     this.dispatch =
         new Dispatch(
-            fabric,
             new CatalogRoutes(deployments.view(), config.edge()),
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
@@ -252,8 +252,8 @@ public final class SelvedgeNode {
   // ---- the end
 
   /**
-   * Stops taking clients and sessions, hands over the sessions that this node serves for others, and
-   * closes its own clients with a retryable code. The node stays in the cluster.
+   * Stops taking clients and sessions, hands over the sessions that this node serves for others,
+   * and closes its own clients with a retryable code. The node stays in the cluster.
    *
    * @param grace after which what is left is cut
    */
@@ -267,8 +267,7 @@ public final class SelvedgeNode {
       Future<Void> clientsGone = sessions.drain();
       Future<Void> sessionsGone = host.drainAll(grace.toMillis());
       drained =
-          Future.join(
-                  clientsGone.timeout(grace.toMillis(), TimeUnit.MILLISECONDS), sessionsGone)
+          Future.join(clientsGone.timeout(grace.toMillis(), TimeUnit.MILLISECONDS), sessionsGone)
               .mapEmpty();
     }
     return drained;
