@@ -74,6 +74,7 @@ public final class Assets {
       return;
     }
     headers.put("content-type", type(path));
+    headers.put("x-content-type-options", "nosniff");
     exchange.respond(200, headers, content);
   }
 

@@ -1,20 +1,32 @@
 package dev.selvedge.protocol;
 
+import dev.selvedge.edge.Assets;
 import dev.selvedge.edge.Exchange;
+import dev.selvedge.edge.HttpError;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
 
 /** The client for browsers, a file that comes with the runtime. */
 final class BrowserClient {
   static final String PATH = "/selvedge.js";
 
-  private final StaticFile file = new StaticFile("selvedge.js", read());
-
   /** Any page of any site may load it. */
+  private static final Map<String, String> ANY_ORIGIN = Map.of("access-control-allow-origin", "*");
+
+  private final Optional<Buffer> file = Optional.of(read());
+
   void serve(Exchange exchange) {
-    file.serve(exchange, java.util.Map.of("access-control-allow-origin", "*"));
+    if (!Assets.answer(new CorsExchange(exchange, ANY_ORIGIN), "/", name -> file)) {
+      throw new HttpError(
+          405,
+          "bad-method",
+          "method: " + exchange.method() + " (expected: GET, HEAD)",
+          Map.of("allow", "GET, HEAD"));
+    }
   }
 
   private static Buffer read() {

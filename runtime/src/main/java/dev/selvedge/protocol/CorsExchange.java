@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange of an allowed origin: each answer says so to the browser. */
+/** An exchange whose answers tell the browser which origins may read them. */
 record CorsExchange(Exchange exchange, Map<String, String> corsHeaders) implements Exchange {
   private Map<String, String> marked(Map<String, String> headers) {
     Map<String, String> all = new HashMap<>(headers);

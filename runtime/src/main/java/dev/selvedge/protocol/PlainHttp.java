@@ -2,6 +2,7 @@ package dev.selvedge.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.selvedge.edge.Assets;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
@@ -11,7 +12,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.net.URLEncoder;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Requests without a session: a POST is a call of the function, a GET asks for its pages. */
@@ -70,30 +70,27 @@ final class PlainHttp {
   // Pages.
 
   /**
-   * The file below the page root. A folder is asked for with a slash at its end, and stands for its
-   * {@code index.html}; without the slash it is redirected, so that relative links work.
+   * A file of the function. A folder is its {@code index.html}, at a path that ends with a slash;
+   * without the slash it is redirected there, so that the page's relative links work.
    */
   private static void page(Exchange exchange, FunctionRoute route) {
-    String file = below(route.path(), exchange.path());
-    boolean folder = file.isEmpty() ? exchange.path().endsWith("/") : file.endsWith("/");
-    String name = folder ? file + "index.html" : file;
-    Optional<Buffer> content = name.isEmpty() ? Optional.empty() : route.asset().apply(name);
-    if (content.isPresent()) {
-      new StaticFile(name, content.get()).serve(exchange, Map.of());
-    } else if (!folder && route.asset().apply(indexOf(file)).isPresent()) {
+    if (isFolderWithoutSlash(exchange.path(), route)) {
       redirect(exchange);
-    } else {
+    } else if (!Assets.answer(exchange, route.path(), route.asset())) {
       throw new HttpError(404, "no-such-file", "path: " + exchange.path());
     }
   }
 
-  private static String indexOf(String folder) {
-    return folder.isEmpty() ? "index.html" : folder + "/index.html";
-  }
-
-  private static String below(String route, String path) {
-    String rest = path.substring(Math.min(path.length(), route.length()));
-    return rest.startsWith("/") ? rest.substring(1) : rest;
+  private static boolean isFolderWithoutSlash(String path, FunctionRoute route) {
+    if (path.endsWith("/")) {
+      return false;
+    }
+    String below = path.substring(route.path().length());
+    String folder = below.startsWith("/") ? below.substring(1) : below;
+    return folder.isEmpty()
+        ? route.asset().apply("index.html").isPresent()
+        : route.asset().apply(folder).isEmpty()
+            && route.asset().apply(folder + "/index.html").isPresent();
   }
 
   // Relative to the last segment of the path, so that it also holds behind a proxy that cuts a

@@ -206,6 +206,11 @@ public final class FakeFabric implements Fabric, Membership {
   }
 
   @Override
+  public boolean isReachable(NodeId id) {
+    return node(id).isPresent();
+  }
+
+  @Override
   public void announce(String section, JsonObject value) {}
 
   @Override

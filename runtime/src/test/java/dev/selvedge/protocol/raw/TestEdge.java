@@ -1,0 +1,194 @@
+package dev.selvedge.protocol.raw;
+
+import dev.selvedge.config.EdgeConfig;
+import dev.selvedge.edge.EdgeMetrics;
+import dev.selvedge.edge.EdgeServer;
+import dev.selvedge.edge.FunctionRoute;
+import dev.selvedge.edge.WebSocketLimits;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Fabrics;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.Call;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.EdgeFunction;
+import dev.selvedge.function.FunctionException;
+import dev.selvedge.function.Message;
+import dev.selvedge.function.Session;
+import dev.selvedge.function.Transport;
+import dev.selvedge.host.FunctionHost;
+import dev.selvedge.host.HostListener;
+import dev.selvedge.host.InstanceHost;
+import dev.selvedge.protocol.Dispatch;
+import dev.selvedge.session.Clients;
+import dev.selvedge.session.Placement;
+import dev.selvedge.session.Queries;
+import dev.selvedge.session.SessionListener;
+import dev.selvedge.session.SessionRules;
+import dev.selvedge.session.SessionTable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A node on real sockets with one function at {@code /test}, an instance on each of two lanes. */
+final class TestEdge implements AutoCloseable {
+  final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  private final EdgeServer server;
+
+  TestEdge(List<Transport> transports) {
+    SessionTable sessions = new SessionTable(fabric, new Here(), SessionListener.NONE);
+    FunctionHost host =
+        new FunctionHost(
+            fabric,
+            new Clients(fabric, sessions),
+            new Queries(fabric, sessions),
+            name -> {
+              throw new UnsupportedOperationException();
+            },
+            name -> Optional.empty(),
+            HostListener.NONE);
+    EdgeConfig config = config(transports);
+    FunctionRoute route = route();
+    Dispatch dispatch =
+        new Dispatch(
+            fabric,
+            (hostHeader, path) ->
+                path.equals("/test") || path.startsWith("/test/")
+                    ? Optional.of(route)
+                    : Optional.empty(),
+            List.of(new RawProtocol(fabric, sessions, config)),
+            host.calls()::call);
+    get(fabric.start());
+    fabric.lanes().forEach(lane -> serve(host, lane));
+    List<Context> contexts = fabric.lanes().stream().map(Lane::context).toList();
+    server = get(EdgeServer.start(fabric.vertx(), contexts, config, dispatch, EdgeMetrics.NONE));
+  }
+
+  private static EdgeConfig config(List<Transport> transports) {
+    EdgeConfig d = EdgeConfig.DEFAULT;
+    return new EdgeConfig(
+        "127.0.0.1",
+        0,
+        d.maxHeaderBytes(),
+        d.maxBodyBytes(),
+        d.headerDeadline(),
+        d.bodyDeadline(),
+        d.keepAlive(),
+        d.maxConnectionsPerIp(),
+        d.trustedProxies(),
+        d.origins(),
+        transports,
+        d.webSocket(),
+        d.longPollWait(),
+        d.linger());
+  }
+
+  private static FunctionRoute route() {
+    return new FunctionRoute(
+        "/test",
+        "tested",
+        List.of("raw"),
+        List.of(),
+        WebSocketLimits.DEFAULT,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        name -> name.equals("index.html") ? Optional.of(Buffer.buffer("<p>")) : Optional.empty());
+  }
+
+  private void serve(FunctionHost host, Lane lane) {
+    Tested function = new Tested();
+    InstanceHost.Attached attached = host.attach(function, "tested", 1, lane, new JsonObject());
+    Promise<String> started = Promise.promise();
+    lane.run(() -> fabric.vertx().deployVerticle(function).onComplete(started));
+    get(started.future());
+    attached.open(function.context);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    get(server.close());
+    get(fabric.close());
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  private final class Here implements Placement {
+    @Override
+    public boolean isDeployed(String function) {
+      return true;
+    }
+
+    @Override
+    public Optional<Binding> pick(String function, NodeId stay) {
+      return Optional.of(new Binding(fabric.membership().self(), 1));
+    }
+
+    @Override
+    public SessionRules rules(String function) {
+      return SessionRules.DEFAULT;
+    }
+  }
+
+  /** Does what its client asks for. */
+  private static final class Tested extends EdgeFunction {
+    private Context context;
+
+    @Override
+    public Future<?> start() {
+      context = Vertx.currentContext();
+      return Future.succeededFuture();
+    }
+
+    @Override
+    protected Future<?> onOpen(Session client) {
+      if (client.handshake().parameter("refuse") != null) {
+        return Future.failedFuture(new FunctionException("not-you", "not you"));
+      }
+      return client.send("welcome", client.transport().word());
+    }
+
+    @Override
+    protected Future<?> onMessage(Session client, Message message) {
+      Object[] args = message.args().toArray();
+      return switch (message.event()) {
+        case "echo" -> message.expectsReply() ? message.reply(args) : client.send("echo", args);
+        case "push" -> push(client, message.arg(0, Integer.class), message.arg(1, Integer.class));
+        case "fail" ->
+            Future.failedFuture(
+                new FunctionException("sold-out", "no more", new JsonObject().put("left", 0)));
+        case "silence" -> Future.succeededFuture();
+        case "close" -> client.close(CloseReason.of(message.arg(0, Integer.class)).orElseThrow());
+        default -> client.send(message.event(), args);
+      };
+    }
+
+    private static Future<?> push(Session client, int from, int to) {
+      for (int i = from; i <= to; i++) {
+        client.send("n", i);
+      }
+      return Future.succeededFuture();
+    }
+
+    @Override
+    protected Future<?> onCall(Call call) {
+      return Future.succeededFuture(call.body());
+    }
+  }
+}
