@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -281,8 +282,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     setPhase(Phase.OVER);
     removeIfPresent("decoder");
     removeIfPresent("encoder");
-    ctx.writeAndFlush(answer, ctx.voidPromise());
-    ctx.pipeline().replace(this, "websocket", webSocket);
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.replace(this, "websocket", webSocket);
+    pipeline.writeAndFlush(answer, pipeline.voidPromise());
     if (behind != null) {
       webSocket.receive(behind);
     }

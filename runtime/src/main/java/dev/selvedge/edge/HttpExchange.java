@@ -99,6 +99,10 @@ final class HttpExchange implements Exchange {
     return body.future();
   }
 
+  EdgeLane lane() {
+    return lane;
+  }
+
   boolean keepAlive() {
     return HttpUtil.isKeepAlive(request) && !handshake;
   }

@@ -96,6 +96,11 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
     }
   }
 
+  /** Runs what belongs to an exchange that a handler has handed out. */
+  void onLoopOf(Exchange exchange, Runnable action) {
+    ((HttpExchange) exchange).lane().context().runOnContext(on -> action.run());
+  }
+
   static void ok(Exchange exchange, String body) {
     exchange.respond(200, Map.of("content-type", "text/plain"), Buffer.buffer(body));
   }
