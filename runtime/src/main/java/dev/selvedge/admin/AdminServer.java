@@ -1,10 +1,12 @@
 package dev.selvedge.admin;
 
+import dev.selvedge.config.ConfigException;
 import dev.selvedge.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -43,7 +45,15 @@ public final class AdminServer {
     return vertx
         .executeBlocking(() -> Files.createDirectories(settings.uploads()))
         .compose(directory -> server.listen())
-        .map(HttpServer::actualPort);
+        .map(HttpServer::actualPort)
+        .recover(failure -> Future.failedFuture(explained(failure)));
+  }
+
+  private Throwable explained(Throwable failure) {
+    return failure instanceof BindException
+        ? new ConfigException(
+            "admin.port", settings.port(), "a port that is free on " + settings.host())
+        : failure;
   }
 
   /** Stops listening and closes the connections. */

@@ -49,7 +49,7 @@ public interface Operations {
   Future<Void> undeploy(String name);
 
   /**
-   * Makes an older version the served one, as a new version number.
+   * Makes an older version serve again, under its old number.
    *
    * @param to that version; empty: the one before the present one
    */

@@ -166,7 +166,7 @@ final class FunctionCommands {
 
   @Command(
       name = "rollback",
-      description = "Serve an older version again, under a new version number.",
+      description = "Serve an older version again, under its old number.",
       mixinStandardHelpOptions = true)
   static final class Rollback implements Runnable {
     @Mixin private final ClientOptions client;

@@ -64,7 +64,7 @@ final class NodeProcess {
 
   private static String readyLine(RunningNode node, Config config) {
     String clients =
-        node.clientPort() < 0 ? "" : " clients " + url(config.edge().host(), node.clientPort());
+        node.clientPort() == 0 ? "" : " clients " + url(config.edge().host(), node.clientPort());
     return String.format(
         Locale.ROOT,
         "selvedge ready in %.1f s:%s admin %s node %s",

@@ -13,7 +13,7 @@ interface NodeStarter {
   interface RunningNode {
     String id();
 
-    /** The port that clients connect to; -1 without the role {@code edge}. */
+    /** The port that clients connect to; 0 without the role {@code edge}. */
     int clientPort();
 
     int adminPort();

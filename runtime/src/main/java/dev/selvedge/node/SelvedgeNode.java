@@ -86,6 +86,7 @@ public final class SelvedgeNode {
     deployments.view().addListener(new CatalogWatch());
     this.dispatch =
         new Dispatch(
+            fabric,
             new CatalogRoutes(deployments.view(), config.edge()),
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.metrics.Metrics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -407,5 +408,21 @@ class AdminServerTest {
     assertError(405, "method-not-allowed", send(request("/v1/nodes").DELETE()));
     BodyPublisher large = BodyPublishers.ofByteArray(new byte[2_000_000]);
     assertError(413, "too-large", send(request("/v1/functions/echo/call").POST(large)));
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws Exception {
+    AdminServer second =
+        new AdminServer(
+            vertx,
+            operations,
+            metrics,
+            new AdminServer.Settings("127.0.0.1", port, () -> TOKEN, uploads));
+
+    var failure = second.start().transform(result -> Future.succeededFuture(result.cause()));
+
+    assertEquals(
+        "admin.port: " + port + " (expected: a port that is free on 127.0.0.1)",
+        failure.await(10, TimeUnit.SECONDS).getMessage());
   }
 }
