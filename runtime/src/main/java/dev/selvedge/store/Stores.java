@@ -1,8 +1,10 @@
 package dev.selvedge.store;
 
+import com.hazelcast.core.HazelcastInstance;
 import dev.selvedge.function.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 
 /** The named stores of a node, all of one kind. Methods may be called on any thread. */
 public interface Stores {
@@ -41,5 +43,17 @@ public interface Stores {
   static Future<Stores> redis(Vertx vertx, String url) {
     RedisLink link = new RedisLink(vertx, RedisAddress.of(url), RedisLink.Limits.DEFAULT);
     return link.start().map(tried -> new RedisStores(link));
+  }
+
+  /**
+   * Stores in the memory of the cluster's nodes, each value on two of them. Completes when what
+   * this node remembers on its disk is back in the cluster. Close them before the node leaves the
+   * cluster.
+   *
+   * @param directory this node's own, for the journal of all stores of the cluster
+   * @return fails with an {@link java.io.IOException} if the directory cannot be used
+   */
+  static Future<Stores> hazelcast(Vertx vertx, HazelcastInstance cluster, Path directory) {
+    return HazelcastStores.start(vertx, cluster, directory);
   }
 }
