@@ -141,6 +141,11 @@ final class TestEdge implements AutoCloseable {
     }
 
     @Override
+    public int servingVersion(String function) {
+      return 1;
+    }
+
+    @Override
     public SessionRules rules(String function) {
       return SessionRules.DEFAULT;
     }
