@@ -78,11 +78,6 @@ public final class FakeFabric implements Fabric, Membership {
     net.settle();
   }
 
-  @Override
-  public boolean isReachable(NodeId node) {
-    return net.nodes.containsKey(node);
-  }
-
   private final class FakeLane implements Lane {
     private final int index;
 
