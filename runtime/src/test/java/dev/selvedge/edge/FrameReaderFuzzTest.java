@@ -173,6 +173,32 @@ class FrameReaderFuzzTest {
   }
 
   @Test
+  void whatIsEncodedIsDecoded() {
+    Random random = new Random(99);
+    for (int round = 0; round < 3_000; round++) {
+      byte[] payload = new byte[random.nextInt(2049)];
+      random.nextBytes(payload);
+      int key = random.nextInt(4) == 0 ? 0 : random.nextInt();
+      ByteBuf frame = alloc.buffer();
+      FrameWriter.header(frame, FrameWriter.BINARY, payload.length);
+      frame.setByte(1, frame.getByte(1) | 0x80);
+      frame.writeInt(key);
+      int start = frame.writerIndex();
+      frame.writeBytes(payload);
+      int split = random.nextInt(payload.length + 1);
+      int turned = Masking.apply(key, frame, start, split);
+      Masking.apply(turned, frame, start + split, payload.length - split);
+      byte[] bytes = ByteBufUtil.getBytes(frame);
+      frame.release();
+      Recorder sink = new Recorder(null);
+
+      assertEquals(0, feed(random, bytes, sink));
+
+      assertEquals(List.of("binary " + ByteBufUtil.hexDump(payload)), sink.events);
+    }
+  }
+
+  @Test
   void damagedInputEndsInACloseCodeAtWorst() {
     Random random = new Random(4711);
     int violations = 0;
