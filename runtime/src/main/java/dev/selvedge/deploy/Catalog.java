@@ -27,7 +27,7 @@ final class Catalog {
   private final CatalogDisk disk;
   private final WorkerExecutor files;
   private final Consumer<CatalogEntry> listener;
-  private final Map<String, Long> revisions = new HashMap<>();
+  private final Map<String, Registers.Entry> known = new HashMap<>();
   private final Map<String, CatalogEntry> entries = new HashMap<>();
 
   /**
@@ -62,7 +62,7 @@ final class Catalog {
   }
 
   private void changed(String name, Registers.Entry entry) {
-    if (entry.revision() <= revisions.getOrDefault(name, 0L)) {
+    if (!isNews(name, entry)) {
       return;
     }
     CatalogEntry changed;
@@ -72,7 +72,7 @@ final class Catalog {
       LOG.log(Level.ERROR, "catalog entry unreadable, ignored function=" + name, bad);
       return;
     }
-    revisions.put(name, entry.revision());
+    known.put(name, entry);
     entries.put(name, changed);
     files
         .executeBlocking(
@@ -84,6 +84,17 @@ final class Catalog {
         .onFailure(
             failure -> LOG.log(Level.ERROR, "catalog not written function=" + name, failure));
     listener.accept(changed);
+  }
+
+  /**
+   * After a merge the registers may hold another document under the revision that is known here:
+   * then theirs counts.
+   */
+  private boolean isNews(String name, Registers.Entry entry) {
+    Registers.Entry old = known.get(name);
+    return old == null
+        || entry.revision() > old.revision()
+        || entry.revision() == old.revision() && !entry.document().equals(old.document());
   }
 
   /** All entries as last seen, tombstones included. */

@@ -40,15 +40,29 @@ public final class TestCluster implements AutoCloseable {
     return join(options -> options.setEventLoopPoolSize(2));
   }
 
+  /** A node with these roles only. */
+  public ClusteredFabric join(List<String> roles) throws Exception {
+    return join(config(roles, 0), options -> options.setEventLoopPoolSize(2));
+  }
+
   ClusteredFabric join(UnaryOperator<VertxOptions> options) throws Exception {
-    ClusteredFabric node = await(Fabrics.clustered(config(0), "test", options));
+    return join(config(0), options);
+  }
+
+  private ClusteredFabric join(NodeConfig config, UnaryOperator<VertxOptions> options)
+      throws Exception {
+    ClusteredFabric node = await(Fabrics.clustered(config, "test", options));
     nodes.add(node);
     return node;
   }
 
   NodeConfig config(int port) {
+    return config(List.of("edge", "host"), port);
+  }
+
+  private NodeConfig config(List<String> roles, int port) {
     return new NodeConfig(
-        List.of("edge", "host"),
+        roles,
         Path.of("unused"),
         "127.0.0.1",
         0,
@@ -74,7 +88,8 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  void forget(ClusteredFabric node) {
+  /** It was closed already. */
+  public void forget(ClusteredFabric node) {
     nodes.remove(node);
   }
 
