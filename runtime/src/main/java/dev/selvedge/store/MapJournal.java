@@ -73,21 +73,30 @@ final class MapJournal {
               one.setDaemon(true);
               return one;
             });
-    return CompletableFuture.supplyAsync(
-            () -> {
-              MapJournal started = new MapJournal(cluster, map, open(directory), thread);
-              started.listen();
-              started.reconcile();
-              started.flush();
-              return started;
-            },
-            thread)
+    return CompletableFuture.supplyAsync(() -> begin(cluster, map, directory, thread), thread)
         .whenComplete(
             (started, failure) -> {
               if (failure != null) {
                 thread.shutdown();
               }
             });
+  }
+
+  private static MapJournal begin(
+      HazelcastInstance cluster,
+      IMap<String, byte[]> map,
+      Path directory,
+      ScheduledExecutorService thread) {
+    MapJournal journal = new MapJournal(cluster, map, open(directory), thread);
+    try {
+      journal.listen();
+      journal.reconcile();
+      journal.flush();
+      return journal;
+    } catch (RuntimeException failure) {
+      journal.finish();
+      throw failure;
+    }
   }
 
   /** What is wrong with the disk now, if anything. */

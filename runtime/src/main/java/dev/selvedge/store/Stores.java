@@ -1,6 +1,9 @@
 package dev.selvedge.store;
 
 import com.hazelcast.core.HazelcastInstance;
+import dev.selvedge.config.ConfigException;
+import dev.selvedge.fabric.ClusteredFabric;
+import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,9 +54,29 @@ public interface Stores {
    * cluster.
    *
    * @param directory this node's own, for the journal of all stores of the cluster
-   * @return fails with an {@link java.io.IOException} if the directory cannot be used
+   * @return fails if the directory cannot be used
    */
   static Future<Stores> hazelcast(Vertx vertx, HazelcastInstance cluster, Path directory) {
     return HazelcastStores.start(vertx, cluster, directory);
+  }
+
+  /**
+   * Stores of the configured kind.
+   *
+   * @param kind {@code memory}, {@code hazelcast} or a {@code redis://} URL
+   * @param directory as for {@link #hazelcast}
+   * @throws ConfigException if there is no such kind, or it needs a cluster and there is none
+   */
+  static Future<Stores> open(String kind, Fabric fabric, Path directory) {
+    if (kind.equals("memory")) {
+      return Future.succeededFuture(memory(fabric.vertx()));
+    }
+    if (!kind.equals("hazelcast")) {
+      return redis(fabric.vertx(), kind);
+    }
+    if (fabric instanceof ClusteredFabric clustered) {
+      return hazelcast(fabric.vertx(), clustered.hazelcast(), directory);
+    }
+    throw new ConfigException("store", kind, "memory or redis://… on a node without a cluster");
   }
 }
