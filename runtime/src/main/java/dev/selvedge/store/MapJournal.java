@@ -106,7 +106,6 @@ final class MapJournal {
 
   /** Writes what is unwritten and lets go of the directory. */
   CompletableFuture<Void> close() {
-    deafen.forEach(Runnable::run);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(this::finish, thread);
     thread.shutdown();
     return closed;
@@ -222,6 +221,9 @@ final class MapJournal {
   }
 
   private void finish() {
+    if (cluster.getLifecycleService().isRunning()) {
+      guarded(() -> deafen.forEach(Runnable::run));
+    }
     guarded(
         () -> {
           write();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import dev.selvedge.function.Store;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -86,22 +87,40 @@ class HazelcastStoreTest extends StoreContract {
   }
 
   @Test
+  void aChangeThatIsSentAgainAfterTheDeathOfItsNodeHappensOnce() throws Exception {
+    try (Members single = new Members()) {
+      IMap<String, byte[]> map = single.join().getMap(StoreNames.CLUSTER_MAP);
+      MapChange increment = new MapChange.Increment("n", 5, 1);
+      MapChange first = new MapChange.CompareAndSet(null, Numbers.bytes(1), 2);
+      MapChange remove = new MapChange.Remove(3);
+
+      for (int sent = 0; sent < 2; sent++) {
+        assertEquals(5, map.executeOnKey("n", increment));
+        assertEquals(MapChange.DONE, map.executeOnKey("first", first));
+      }
+      assertEquals(MapChange.DONE, map.executeOnKey("n", remove));
+      assertEquals(MapChange.DONE, map.executeOnKey("n", remove));
+      assertEquals(MapChange.NOT_DONE, map.executeOnKey("n", new MapChange.Remove(4)));
+    }
+  }
+
+  @Test
   void lossOfAllOtherNodesAtOnceIsMadeGoodFromTheDiskOfTheOneThatIsLeft(@TempDir Path own)
       throws Exception {
     try (Members three = new Members()) {
       HazelcastInstance first = three.join();
-      List<HazelcastInstance> doomed = List.of(three.join(), three.join());
+      HazelcastInstance second = three.join();
+      HazelcastInstance third = three.join();
       Stores left = await(Stores.hazelcast(vertx, first, own.resolve("1")));
       for (int n = 0; n < 300; n++) {
         await(left.open("loss").put("key-" + n, n));
       }
       awaitJournal(own.resolve("1"), 300);
 
-      doomed.forEach(member -> member.getLifecycleService().terminate());
+      three.crash(second, third);
 
       Awaited.until(
           "everything is back", () -> await(left.open("loss").keys("key-")).size() == 300);
-      doomed.forEach(three::crash);
       await(left.close());
     }
   }

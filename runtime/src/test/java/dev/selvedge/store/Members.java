@@ -38,10 +38,12 @@ final class Members implements AutoCloseable {
     return member;
   }
 
-  /** Ends a member without a word to the others. */
-  void crash(HazelcastInstance member) {
-    alive.remove(member);
-    member.getLifecycleService().terminate();
+  /** Ends members at once, without a word to the others. */
+  void crash(HazelcastInstance... members) {
+    alive.removeAll(List.of(members));
+    for (HazelcastInstance member : members) {
+      member.getLifecycleService().terminate();
+    }
     Awaited.until(
         "the others notice", () -> alive.stream().allMatch(each -> sees(each, alive.size())));
   }
