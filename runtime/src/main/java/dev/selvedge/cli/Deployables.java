@@ -16,7 +16,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * The functions that a path leads to: a jar, or a directory of classes with a manifest. A directory
- * stands for the jars in it and in its {@code target}, so that a Maven project can be named.
+ * stands for the jars in it and in its {@code target}, so that a Maven project can be named, and a
+ * directory of such projects for all of them.
  */
 final class Deployables {
   private static final String MANIFEST = "META-INF/function.yaml";
@@ -32,12 +33,28 @@ final class Deployables {
       return List.of(path);
     }
     List<Path> found = new ArrayList<>(functionJars(path));
-    found.addAll(functionJars(path.resolve("target")));
-    Path classes = path.resolve("target/classes");
-    if (found.isEmpty() && Files.exists(classes.resolve(MANIFEST))) {
-      found.add(classes);
+    found.addAll(built(path));
+    for (Path project : projects(path)) {
+      found.addAll(built(project));
     }
     return found;
+  }
+
+  private static List<Path> projects(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.filter(entry -> Files.exists(entry.resolve("pom.xml"))).sorted().toList();
+    }
+  }
+
+  /** What a Maven project has built: its jar, or its classes while there is no jar. */
+  private static List<Path> built(Path project) throws IOException {
+    List<Path> jars = functionJars(project.resolve("target"));
+    Path classes = project.resolve("target/classes");
+    boolean onlyClasses = jars.isEmpty() && Files.exists(classes.resolve(MANIFEST));
+    return onlyClasses ? List.of(classes) : jars;
   }
 
   private static List<Path> functionJars(Path directory) throws IOException {

@@ -2,6 +2,7 @@ package dev.selvedge.cli;
 
 import dev.selvedge.config.Config;
 import dev.selvedge.config.ConfigLoader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +42,20 @@ final class DevCommand implements Callable<Integer> {
     Logging.configure(console, options.verbose());
     Config config = options.load(ConfigLoader.Mode.DEV);
     List<Path> watched = paths.isEmpty() ? samples() : given();
+    forgetEarlierRuns(config.node().data().resolve("dev/catalog"));
     return new NodeProcess(console, options.grace())
         .run(starter, config, node -> HotSwap.begin(console, node, watched));
+  }
+
+  /** What runs is what was named now, not what another run had deployed. */
+  private static void forgetEarlierRuns(Path catalog) throws IOException {
+    if (Files.isDirectory(catalog)) {
+      try (Stream<Path> entries = Files.list(catalog)) {
+        for (Path entry : entries.toList()) {
+          Files.delete(entry);
+        }
+      }
+    }
   }
 
   private List<Path> given() {
@@ -56,7 +69,7 @@ final class DevCommand implements Callable<Integer> {
   }
 
   /** The sample functions: those of the source tree, or those beside the jar. */
-  private List<Path> samples() throws java.io.IOException {
+  private List<Path> samples() throws IOException {
     String home =
         options.console().variable("SELVEDGE_HOME").orElse(System.getProperty("selvedge.home", ""));
     Path functions = options.console().resolve(home).resolve("functions");
@@ -67,8 +80,6 @@ final class DevCommand implements Callable<Integer> {
           .println("selvedge: no functions given, and no samples found beside the launcher");
       return List.of();
     }
-    try (Stream<Path> entries = Files.list(functions)) {
-      return entries.sorted().toList();
-    }
+    return Deployables.in(functions);
   }
 }

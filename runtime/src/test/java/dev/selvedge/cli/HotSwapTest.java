@@ -97,6 +97,19 @@ class HotSwapTest {
   }
 
   @Test
+  void aDirectoryOfProjectsStandsForAllOfThem() throws Exception {
+    for (String project : List.of("m", "n")) {
+      jar(directory.resolve("all/" + project + "/target/x.jar"), project);
+      Files.writeString(directory.resolve("all/" + project + "/pom.xml"), "");
+    }
+    jar(directory.resolve("all/no-project/target/x.jar"), "no");
+
+    try (HotSwap swap = begin(directory.resolve("all"))) {
+      assertEquals(List.of("m", "n"), List.copyOf(deployed));
+    }
+  }
+
+  @Test
   void aFunctionThatFailsIsSaidAndTriedAgainWhenItChanges() throws Exception {
     Path jar = directory.resolve("a/one.jar");
     jar(jar, "bad");
