@@ -1,6 +1,8 @@
 /**
- * HTTP and the clients' sockets: listener, limits, exchanges, WebSockets. Start at {@link
- * dev.selvedge.edge.Exchange}. Knows no session and no other node.
+ * HTTP and the clients' sockets: listener, limits, exchanges, WebSockets. A socket's way: {@link
+ * dev.selvedge.edge.EdgeServer} → {@code EdgeLane} → {@code HttpConnection} (requests become {@link
+ * dev.selvedge.edge.Exchange}s) → {@code WebSocketChannel} over {@code FrameReader}; deadlines are
+ * in {@code Wheel}. Knows no session and no other node.
  */
 @NullMarked
 package dev.selvedge.edge;

@@ -22,7 +22,8 @@ import java.util.function.BooleanSupplier;
 
 /** A running edge on two event loops. */
 final class EdgeFixture implements AutoCloseable, EdgeMetrics {
-  final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  final Vertx vertx =
+      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
   final AtomicInteger open = new AtomicInteger();
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger webSockets = new AtomicInteger();
