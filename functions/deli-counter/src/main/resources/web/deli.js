@@ -127,16 +127,18 @@ function onPress(id, action) {
 const token = await whoAmI();
 const forced = new URLSearchParams(location.search).get("transport");
 const counter = connect("/deli", forced ? { transports: [forced] } : {});
-let transport = "";
 
-counter.on("transport", (name) => {
-  transport = name;
+counter.on("open", async ({ transport }) => {
+  showConnection(true, `connected by ${transport}`);
+  try {
+    stand(await counter.request("hello", { token }));
+  } catch (error) {
+    say("notice", `That did not work: ${error.message}`);
+  }
 });
-counter.on("open", async () => {
-  showConnection(true, transport ? `connected by ${transport}` : "connected");
-  stand(await counter.request("hello", { token }));
-});
-counter.on("close", () => showConnection(false, "connection lost, trying again"));
+counter.on("close", ({ text, retry }) =>
+  showConnection(false, retry ? "connection lost, trying again" : `closed: ${text}`));
+counter.on("error", (error) => showConnection(counter.connected, error.message));
 counter.on("board", showBoard);
 counter.on("serving", ({ number }) => {
   mine = { number, status: "called" };
