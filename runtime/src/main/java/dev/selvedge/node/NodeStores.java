@@ -1,6 +1,7 @@
 package dev.selvedge.node;
 
 import dev.selvedge.config.Config;
+import dev.selvedge.deploy.DeploySettings;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.store.Stores;
 import io.vertx.core.Future;
@@ -10,10 +11,8 @@ final class NodeStores {
   private NodeStores() {}
 
   static Future<Stores> open(Config config, Fabric fabric) {
-    return switch (kind(config)) {
-      case "redis" -> Stores.redis(fabric.vertx(), config.node().store());
-      default -> Future.succeededFuture(Stores.memory(fabric.vertx()));
-    };
+    return Stores.open(
+        config.node().store(), fabric, DeploySettings.of(config).own().resolve("store"));
   }
 
   /** {@code memory}, {@code hazelcast} or {@code redis}. */
