@@ -197,10 +197,14 @@ final class GroupAnnouncer {
     }
   }
 
+  /** Completes when all peers have told their groups. Call it once, when the fabric has started. */
   Future<Void> synced() {
     Promise<Void> promise = Promise.promise();
     lane.run(
         () -> {
+          // Those that were there before this node listened to the membership: two nodes that start
+          // at the same time would otherwise wait for each other.
+          peers().forEach(this::nodeJoined);
           awaitingSync.add(promise);
           completeSync();
         });
