@@ -156,12 +156,6 @@ public final class ClusteredFabric implements Fabric {
     return flushed().eventually(vertx::close);
   }
 
-  /** Ends the epoch of the pair, as a link does that overflows; for tests. */
-  boolean restart(NodeId peer) {
-    reachLater(peer, roster.epoch(peer) + 1);
-    return true;
-  }
-
   private boolean send(EventLoopLane from, NodeId to, Envelope envelope) {
     return links.get(from.index()).send(to, envelope);
   }

@@ -24,6 +24,9 @@ public interface Lane {
    * broken bus connection lost and drop what came twice; what was sent to a node that leaves is
    * dropped.
    *
+   * <p>At most 64 MiB may be under way to a node that it has not acknowledged; then it has left and
+   * joined anew for the listeners of {@link Membership}, and what was under way is dropped.
+   *
    * @return false if the node is not alive
    */
   boolean send(NodeId to, Envelope envelope);

@@ -37,7 +37,15 @@ public interface Membership {
    */
   boolean isReachable(NodeId node);
 
-  /** Membership events. A node that was cut off and returned has left and joined. */
+  /**
+   * Membership events. A node that was cut off and returned has left and joined; so has one to
+   * which a link of this node, or the other way round, lost its place: a lane had 64 MiB under way
+   * that were not acknowledged. Both nodes then see it so.
+   *
+   * <p>What a listener hands to a lane in {@code left} runs there after the last envelope of that
+   * node, and what it hands over in {@code joined} before the first; by then the lane can send to
+   * it.
+   */
   interface Listener {
     default void joined(Node node) {}
 
