@@ -75,8 +75,9 @@ final class RequestRules {
     if (length != null && (length.length() > 18 || Long.parseLong(length) > maxBodyBytes)) {
       return bodyTooLarge(maxBodyBytes);
     }
-    if (headers.contains(HttpHeaderNames.UPGRADE) && hasBody(headers)) {
-      return bad("a request to upgrade has no body");
+    // Other upgrades, such as the h2c that some HTTP clients offer with each request, are ignored.
+    if (hasToken(headers.get(HttpHeaderNames.UPGRADE), "websocket") && hasBody(headers)) {
+      return bad("a WebSocket handshake has no body");
     }
     String expect = headers.get(HttpHeaderNames.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {

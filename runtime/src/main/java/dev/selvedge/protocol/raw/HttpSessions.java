@@ -169,7 +169,7 @@ final class HttpSessions {
       exchange.fail(
           new HttpError(
               413,
-              "too-big",
+              "body-too-large",
               "body: " + body.length() + " bytes (expected: at most " + limit + ")"));
       return;
     }

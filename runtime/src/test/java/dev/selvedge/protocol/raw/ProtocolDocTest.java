@@ -2,6 +2,7 @@ package dev.selvedge.protocol.raw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
@@ -105,7 +106,10 @@ class ProtocolDocTest {
     HttpResponse<InputStream> response =
         http.send(request(port, request), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
-      assertEquals(answer.get(0), "HTTP/1.1 " + response.statusCode(), request.get(0));
+      String status = "HTTP/1.1 " + response.statusCode();
+      if (!status.equals(answer.get(0))) {
+        fail(request + "\nexpected: " + answer + "\nbut was: " + status + " " + readAll(body));
+      }
       int end = headersEnd(answer);
       for (String header : answer.subList(1, end)) {
         String[] parts = header.split(": ", 2);
