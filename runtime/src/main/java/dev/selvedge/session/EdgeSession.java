@@ -47,6 +47,7 @@ final class EdgeSession implements ClientSession {
   private final Lane lane;
   private final SessionTable table;
   private final SessionRules rules;
+  private final Outflow outflow;
   private final long openedAt = System.currentTimeMillis();
 
   private Phase phase = Phase.OPENING;
@@ -60,7 +61,6 @@ final class EdgeSession implements ClientSession {
   private @Nullable CloseReason ending;
   private long orphanedAt;
   private final ArrayDeque<Inbound> pending = new ArrayDeque<>(2);
-  private @Nullable Outbox outbox;
   private Map<String, @Nullable JsonObject> groups = Map.of();
 
   EdgeSession(
@@ -81,6 +81,7 @@ final class EdgeSession implements ClientSession {
     this.lane = lane;
     this.table = table;
     this.rules = table.placement().rules(function);
+    this.outflow = new Outflow(port, rules);
   }
 
   // ---- what the protocol calls
@@ -119,17 +120,8 @@ final class EdgeSession implements ClientSession {
 
   @Override
   public void drained() {
-    if (outbox == null) {
-      return;
-    }
-    while (!outbox.isEmpty() && port.writable() && ending == null) {
-      Outbound next = outbox.poll();
-      if (next != null) {
-        port.send(next);
-      }
-    }
-    if (outbox.isEmpty()) {
-      outbox = null;
+    if (ending == null) {
+      outflow.drain();
     }
   }
 
@@ -139,12 +131,18 @@ final class EdgeSession implements ClientSession {
       return;
     }
     ending = reason;
-    outbox = null;
+    outflow.discard();
     table.closed(this, reason);
     switch (phase) {
       case BOUND -> tellEnded();
       case RELEASING -> {} // told to the next instance, which gets the session's last messages
-      case OPENING -> over(); // the function has not heard of it
+      case OPENING -> {
+        if (pending.isEmpty()) {
+          over(); // the function has not heard of it, and need not
+        } else {
+          bind();
+        }
+      }
       case ORPHANED -> bind();
       case OVER -> {}
     }
@@ -153,22 +151,10 @@ final class EdgeSession implements ClientSession {
   /** Ends the session from this side: what waits is sent, then the client is closed. */
   void close(CloseReason reason) {
     if (ending == null) {
-      flush();
+      outflow.flush();
       end(reason);
       port.close(reason);
     }
-  }
-
-  private void flush() {
-    Outbox rest = outbox;
-    outbox = null;
-    for (Outbound next = poll(rest); next != null; next = poll(rest)) {
-      port.send(next);
-    }
-  }
-
-  private static @Nullable Outbound poll(@Nullable Outbox rest) {
-    return rest == null ? null : rest.poll();
   }
 
   /** The first binding, unless the session has ended meanwhile. */
@@ -181,38 +167,11 @@ final class EdgeSession implements ClientSession {
   // ---- towards the client
 
   void deliver(Outbound message) {
-    if (ending != null) {
-      return;
-    }
-    table.listener().sent(this);
-    if (outbox == null && port.writable()) {
-      port.send(message);
-      return;
-    }
-    if (outbox == null) {
-      outbox = new Outbox();
-    }
-    outbox.add(message, rules.outboundPolicy());
-    if (outbox.bytes() + port.pendingBytes() > rules.outboundLimitBytes()) {
-      atOutboundLimit(outbox);
-    }
-  }
-
-  private void atOutboundLimit(Outbox full) {
-    switch (rules.outboundPolicy()) {
-      case DISCONNECT -> {
-        outbox = null;
+    if (ending == null) {
+      table.listener().sent(this);
+      if (!outflow.offer(message, this, table.listener())) {
+        outflow.discard();
         close(CloseReason.SLOW_CONSUMER);
-      }
-      case DROP_OLDEST, CONFLATE -> {
-        long room = Math.max(0, rules.outboundLimitBytes() - port.pendingBytes());
-        for (int dropped = full.dropOldest(room); dropped > 0; dropped--) {
-          table.listener().dropped(this);
-        }
-        if (full.bytes() > rules.outboundLimitBytes()) { // replies alone: nothing may be dropped
-          outbox = null;
-          close(CloseReason.SLOW_CONSUMER);
-        }
       }
     }
   }

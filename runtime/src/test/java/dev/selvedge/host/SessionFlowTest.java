@@ -366,6 +366,38 @@ class SessionFlowTest {
   }
 
   @Test
+  void aClientThatLeavesInTheTurnItCameInIsHeardAllTheSame() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    bench.serve(
+        1,
+        ThreadingModel.EVENT_LOOP,
+        () ->
+            new Workbench.Tested(bench) {
+              @Override
+              protected Future<?> onMessage(Session client, Message message) {
+                seen.add(message.text());
+                return Future.succeededFuture();
+              }
+
+              @Override
+              protected Future<?> onClose(Session client, CloseReason reason) {
+                seen.add("close " + reason.code());
+                return Future.succeededFuture();
+              }
+            });
+
+    bench.connectAndThen(
+        0,
+        session -> {
+          session.receive("m", List.of("last will"), -1);
+          session.end(CloseReason.NORMAL);
+        });
+
+    Workbench.await("closed", () -> seen.equals(List.of("last will", "close 1000")));
+    Workbench.await("forgotten", () -> bench.host.size() == 0 && bench.sessions.size() == 0);
+  }
+
+  @Test
   void aSessionWaitsForItsFunctionToComeBack() {
     serveCounter(1);
     Client client = bench.connect(0);

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -127,17 +128,24 @@ final class Workbench implements AutoCloseable {
 
   /** A client on a lane. */
   Client connect(int lane) {
+    return connectAndThen(lane, session -> {});
+  }
+
+  /** A client on a lane that does something in the turn in which it connects. */
+  Client connectAndThen(int lane, Consumer<ClientSession> action) {
     Client client = new Client(fabric.lane(lane));
     client.on(
-        () ->
-            client.session =
-                sessions.open(
-                    client.lane,
-                    FUNCTION,
-                    "raw",
-                    new Handshake("/tested", Map.of(), Map.of(), "127.0.0.1"),
-                    null,
-                    client));
+        () -> {
+          client.session =
+              sessions.open(
+                  client.lane,
+                  FUNCTION,
+                  "raw",
+                  new Handshake("/tested", Map.of(), Map.of(), "127.0.0.1"),
+                  null,
+                  client);
+          action.accept(client.session);
+        });
     return client;
   }
 
