@@ -1,5 +1,6 @@
 package dev.selvedge.deploy;
 
+import dev.selvedge.deploy.DeployException.Reason;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.host.InstanceHost;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ public final class Deployments {
   private final AbandonedRollouts abandoned;
   private long timer = -1;
   private int ticks;
+  private boolean read;
 
   /** Nothing happens before {@link #start}; make it before the fabric starts. */
   public Deployments(Fabric fabric, InstanceHost instances, DeploySettings settings) {
@@ -79,7 +81,13 @@ public final class Deployments {
     return onLane(
         () -> {
           timer = fabric.vertx().setPeriodic(1_000, tick -> tick());
-          return catalog.start().onSuccess(read -> reconciler.catalogRead());
+          return catalog
+              .start()
+              .onSuccess(
+                  known -> {
+                    read = true;
+                    reconciler.catalogRead();
+                  });
         });
   }
 
@@ -116,7 +124,8 @@ public final class Deployments {
    * @return fails with {@link DeployException}; then what served before serves on
    */
   public Future<DeployResult> deploy(Path jar, Overrides overrides) {
-    return onLane(() -> copy(jar).compose(part -> deployPart(part, overrides)));
+    return onLane(
+        () -> known().compose(read -> copy(jar)).compose(part -> deployPart(part, overrides)));
   }
 
   /** Deploys what a client uploads; otherwise like {@link #deploy(Path, Overrides)}. */
@@ -124,8 +133,8 @@ public final class Deployments {
     upload.body().pause();
     return onLane(
         () ->
-            files
-                .executeBlocking(store::newPart, false)
+            known()
+                .compose(read -> files.executeBlocking(store::newPart, false))
                 .compose(
                     part ->
                         upload
@@ -187,12 +196,23 @@ public final class Deployments {
    * @param version 0 for the latest before the present one
    */
   public Future<DeployResult> rollback(String name, int version) {
-    return onLane(() -> rollout.rollback(name, version));
+    return onLane(() -> known().compose(read -> rollout.rollback(name, version)));
   }
 
-  /** Takes a function out of service on all nodes; completes when the catalog says so. */
+  /**
+   * Takes a function out of service; completes when no live node runs it any more, or after 30 s.
+   */
   public Future<Void> undeploy(String name) {
-    return onLane(() -> catalog.update(name, CatalogEntry::delete).mapEmpty());
+    return onLane(() -> known().compose(read -> rollout.undeploy(name)));
+  }
+
+  /** Without the catalog's past, a change could take a number or a route twice. */
+  private Future<Void> known() {
+    return read
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new DeployException(
+                Reason.UNAVAILABLE, "the catalog was not read yet (expected: a started node)"));
   }
 
   /** The last hundred event-loop stalls on this node, newest first. */

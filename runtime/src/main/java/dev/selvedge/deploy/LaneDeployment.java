@@ -3,6 +3,7 @@ package dev.selvedge.deploy;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.host.InstanceHost;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -19,6 +20,7 @@ import io.vertx.core.internal.deployment.DeploymentContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ final class LaneDeployment implements Deployment {
     final Lane lane;
     final ContextInternal context;
     final InstanceHost.@Nullable Attached attached;
+    final Promise<Object> start = Promise.promise();
+    final Promise<Object> stop = Promise.promise();
     volatile boolean started;
 
     Instance(
@@ -56,12 +60,20 @@ final class LaneDeployment implements Deployment {
   }
 
   private final VertxInternal vertx;
-  private final LoadedFunction function;
+  private final String identifier;
   private final List<Lane> lanes;
   private final Services services;
   private final DeploymentOptions options;
   private final @Nullable WorkerPool pool;
+
+  /**
+   * Given up at the clean-up: Vert.x keeps a deployment that has failed to start for ever, and its
+   * classes are not to stay with it.
+   */
+  private volatile @Nullable LoadedFunction function;
+
   private volatile List<Instance> instances = List.of();
+  private volatile boolean abandoned;
 
   /**
    * @param lanes one for each object, in order
@@ -74,6 +86,7 @@ final class LaneDeployment implements Deployment {
       DeploymentOptions options) {
     this.vertx = vertx;
     this.function = function;
+    this.identifier = function.loader().getName();
     this.lanes = lanes;
     this.services = services;
     this.options = options;
@@ -96,7 +109,8 @@ final class LaneDeployment implements Deployment {
 
   @Override
   public Set<Deployable> instances() {
-    return Set.copyOf(function.objects());
+    LoadedFunction code = function;
+    return code == null ? Set.of() : Set.copyOf(code.objects());
   }
 
   @Override
@@ -106,14 +120,15 @@ final class LaneDeployment implements Deployment {
 
   @Override
   public String identifier() {
-    return function.loader().getName();
+    return identifier;
   }
 
   @Override
   public Future<?> deploy(DeploymentContext deployment) {
+    LoadedFunction code = Objects.requireNonNull(function, "deployed twice");
     List<Instance> made = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      made.add(instance(function.objects().get(i), lanes.get(i), deployment.id()));
+      made.add(instance(code, i, deployment.id()));
     }
     instances = List.copyOf(made);
     List<Future<?>> starts = new ArrayList<>();
@@ -126,14 +141,16 @@ final class LaneDeployment implements Deployment {
                     : undeploy().transform(undone -> Future.failedFuture(started.cause())));
   }
 
-  private Instance instance(Deployable object, Lane lane, String deploymentId) {
+  private Instance instance(LoadedFunction code, int index, String deploymentId) {
+    Deployable object = code.objects().get(index);
+    Lane lane = lanes.get(index);
     ContextBuilderImpl builder = (ContextBuilderImpl) vertx.contextBuilder();
     builder
         .withDeployment(deploymentId)
         .withThreadingModel(options.getThreadingModel())
         .withEventLoop(((ContextInternal) lane.context()).nettyEventLoop())
         .withCloseFuture(new CloseFuture())
-        .withClassLoader(function.loader());
+        .withClassLoader(code.loader());
     if (pool != null) {
       builder.withWorkerPool(pool);
     }
@@ -143,7 +160,6 @@ final class LaneDeployment implements Deployment {
   }
 
   private static Future<?> start(Instance instance) {
-    Promise<Object> promise = instance.context.promise();
     instance.context.runOnContext(
         v -> {
           try {
@@ -152,12 +168,21 @@ final class LaneDeployment implements Deployment {
               throw new NullPointerException("start() returned null (expected: a Future)");
             }
             instance.started = true;
-            started.onComplete(promise);
+            started.onComplete(done -> pass(done, instance.start));
           } catch (Throwable thrown) {
-            promise.tryFail(thrown);
+            instance.start.tryFail(thrown);
           }
         });
-    return promise.future();
+    return instance.start.future();
+  }
+
+  /** The promise may have been failed meanwhile. */
+  private static void pass(AsyncResult<?> done, Promise<Object> promise) {
+    if (done.succeeded()) {
+      promise.tryComplete();
+    } else {
+      promise.tryFail(done.cause());
+    }
   }
 
   /** Lets sessions be bound to the instances. */
@@ -180,6 +205,9 @@ final class LaneDeployment implements Deployment {
 
   @Override
   public Future<?> undeploy() {
+    if (abandoned) {
+      return Future.succeededFuture();
+    }
     shut();
     List<Future<?>> stops = new ArrayList<>();
     instances.forEach(instance -> stops.add(stop(instance)));
@@ -187,28 +215,29 @@ final class LaneDeployment implements Deployment {
   }
 
   private static Future<?> stop(Instance instance) {
-    Promise<Object> promise = Promise.promise();
     instance.context.runOnContext(
         v -> {
           try {
             Future<?> stopped =
                 instance.started ? instance.object.undeploy(instance.context) : null;
             if (stopped == null) {
-              promise.complete();
+              instance.stop.tryComplete();
             } else {
-              stopped.onComplete(promise);
+              stopped.onComplete(done -> pass(done, instance.stop));
             }
           } catch (Throwable thrown) {
-            promise.tryFail(thrown);
+            instance.stop.tryFail(thrown);
           }
         });
-    return promise.future().eventually(instance.context::close);
+    return instance.stop.future().eventually(instance.context::close);
   }
 
   @Override
   public Future<?> cleanup() {
     List<Future<?>> closes = new ArrayList<>();
     instances.forEach(instance -> closes.add(instance.context.closeFuture().close()));
+    instances = List.of();
+    function = null;
     return Future.join(closes)
         .onComplete(
             done -> {
@@ -218,9 +247,17 @@ final class LaneDeployment implements Deployment {
             });
   }
 
-  /** Interrupts what still runs on threads of its own. Event loops cannot be interrupted. */
+  /**
+   * Gives up waiting for code that does not start or stop: Vert.x forgets it, and what still runs
+   * on threads of its own is interrupted. Event loops cannot be interrupted.
+   */
   Future<?> abandon() {
+    abandoned = true;
     shut();
+    for (Instance instance : instances) {
+      instance.start.tryFail("abandoned");
+      instance.stop.tryFail("abandoned");
+    }
     List<Future<?>> closes = new ArrayList<>();
     if (options.getThreadingModel() != ThreadingModel.EVENT_LOOP) {
       instances.forEach(instance -> closes.add(instance.context.close()));

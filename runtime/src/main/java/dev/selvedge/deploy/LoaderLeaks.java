@@ -31,17 +31,24 @@ final class LoaderLeaks {
     final int version;
     final Instant at = Instant.now();
     final WeakReference<FunctionClassLoader> loader;
-    WeakReference<ClassLoader> canary = canary();
+    WeakReference<ClassLoader> canary;
     int outlived;
+    @Nullable LeakedLoader leak;
 
-    Closed(String function, int version, FunctionClassLoader loader) {
+    Closed(
+        String function,
+        int version,
+        FunctionClassLoader loader,
+        WeakReference<ClassLoader> canary) {
       this.function = function;
       this.version = version;
       this.loader = new WeakReference<>(loader);
+      this.canary = canary;
     }
   }
 
   private final Duration grace;
+  private final byte[] feather = feather();
   private final List<Closed> closed = new ArrayList<>();
   private volatile List<LeakedLoader> leaks = List.of();
 
@@ -51,7 +58,7 @@ final class LoaderLeaks {
 
   /** The version has stopped: nothing should hold its loader from now on. */
   void closed(String function, int version, FunctionClassLoader loader) {
-    closed.add(new Closed(function, version, loader));
+    closed.add(new Closed(function, version, loader, canary()));
   }
 
   /** Looks again; call it every few seconds. */
@@ -62,25 +69,34 @@ final class LoaderLeaks {
       FunctionClassLoader loader = one.loader.get();
       if (loader == null) {
         all.remove();
-      } else if (isLeaked(one)) {
-        found.add(describe(one, loader));
+      } else {
+        look(one, loader);
+        if (one.leak != null) {
+          found.add(one.leak);
+        }
       }
     }
     leaks = List.copyOf(found);
   }
 
-  private boolean isLeaked(Closed one) {
+  private void look(Closed one, FunctionClassLoader loader) {
     boolean due = one.canary.get() == null && Instant.now().isAfter(one.at.plus(grace));
-    if (one.outlived < 2 && due) {
-      one.outlived++;
-      one.canary = canary();
-      if (one.outlived == 2) {
-        LOG.log(
-            Level.WARNING,
-            "class loader still held after stop function=" + one.function + "@" + one.version);
-      }
+    if (one.leak != null || !due) {
+      return;
     }
-    return one.outlived >= 2;
+    one.outlived++;
+    one.canary = canary();
+    if (one.outlived == 2) {
+      one.leak = describe(one, loader);
+      LOG.log(
+          Level.WARNING,
+          "class loader still held after stop function="
+              + one.function
+              + "@"
+              + one.version
+              + " suspects="
+              + one.leak.suspects());
+    }
   }
 
   private static LeakedLoader describe(Closed one, FunctionClassLoader loader) {
@@ -103,34 +119,30 @@ final class LoaderLeaks {
     return leaks;
   }
 
-  /** A loader is of the collector's concern once it has defined a class. */
-  private static WeakReference<ClassLoader> canary() {
-    return new WeakReference<>(new Canary());
+  private WeakReference<ClassLoader> canary() {
+    return new WeakReference<>(new Canary(feather));
   }
 
   /** The class that canaries define. */
   static final class Feather {}
 
+  /** A loader is of the collector's concern once it has defined a class. */
   private static final class Canary extends ClassLoader {
-    @SuppressWarnings("unused") // defines the class, which is the point
-    private final @Nullable Class<?> feather;
-
-    Canary() {
+    Canary(byte[] feather) {
       super(null);
-      byte[] bytes = bytes();
-      feather = defineClass(Feather.class.getName(), bytes, 0, bytes.length);
+      defineClass(Feather.class.getName(), feather, 0, feather.length);
     }
+  }
 
-    private static byte[] bytes() {
-      String file = Feather.class.getName().replace('.', '/') + ".class";
-      try (InputStream in = LoaderLeaks.class.getClassLoader().getResourceAsStream(file)) {
-        if (in == null) {
-          throw new IllegalStateException(file + " is not on the class path");
-        }
-        return in.readAllBytes();
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
+  private static byte[] feather() {
+    String file = Feather.class.getName().replace('.', '/') + ".class";
+    try (InputStream in = LoaderLeaks.class.getClassLoader().getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is not on the class path");
       }
+      return in.readAllBytes();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
     }
   }
 }

@@ -48,6 +48,23 @@ final class Rollout {
     return run(name, entry -> entry.proposeOlder(version, self()));
   }
 
+  /** Takes a function out of service; completes when no node runs it any more, or in time. */
+  Future<Void> undeploy(String name) {
+    return catalog
+        .update(name, CatalogEntry::delete)
+        .compose(
+            entry ->
+                reports.await(
+                    name,
+                    reports.live(),
+                    settings.settle(),
+                    (node, report) ->
+                        report.ready().isEmpty() && report.draining().isEmpty()
+                            ? Verdict.MET
+                            : Verdict.WAIT))
+        .mapEmpty();
+  }
+
   private String self() {
     return fabric.membership().self().value();
   }

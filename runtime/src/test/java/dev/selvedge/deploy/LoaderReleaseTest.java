@@ -4,6 +4,7 @@ import static dev.selvedge.deploy.TestNode.await;
 import static dev.selvedge.deploy.TestNode.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The classes of a version that has stopped are let go of. */
@@ -75,6 +77,39 @@ class LoaderReleaseTest {
             return loader.get() == null;
           });
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"start, pending", "stop, pending", "start, failed"})
+  void theLoaderOfCodeThatDoesNotStartOrStopIsLetGo(String callback, String outcome)
+      throws Exception {
+    String key = "loader of " + callback;
+    String body =
+        """
+        @Override public Future<?> %s() {
+          System.getProperties().put("%s",
+              new java.lang.ref.WeakReference<>(getClass().getClassLoader()));
+          return "%s".equals("failed") ? Future.failedFuture("no") : Promise.promise().future();
+        }
+        """
+            .formatted(callback, key, outcome);
+    Path jar = TestJars.function("stuck", body).in(jars);
+
+    if (callback.equals("start")) {
+      assertThrows(DeployException.class, () -> node.deploy(jar));
+    } else {
+      node.deploy(jar);
+      await(node.deployments.undeploy("stuck"));
+    }
+
+    until("all have stopped", () -> node.view().local().isEmpty());
+    WeakReference<?> loader = (WeakReference<?>) System.getProperties().remove(key);
+    until(
+        "the loader is collected",
+        () -> {
+          System.gc();
+          return loader.get() == null;
+        });
   }
 
   private WeakReference<ClassLoader> loaderOf(int version) {
