@@ -5,8 +5,6 @@ import java.util.Collection;
 
 /** The answer of a poll: a JSON array of messages in the JSON form, each with its number. Pure. */
 final class PollCodec {
-  static final Buffer EMPTY = Buffer.buffer("[]");
-
   private PollCodec() {}
 
   static Buffer answer(Collection<Tail.Entry> entries) {

@@ -6,6 +6,7 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
 import dev.selvedge.session.Outbound;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class PollDownlink implements Downlink {
     }
     acknowledge(ack);
     if (waiting != null) {
-      Answers.poll(release(waiting), PollCodec.EMPTY);
+      Answers.poll(release(waiting), PollCodec.answer(List.of()));
     }
     waiting = exchange;
     session.attached();

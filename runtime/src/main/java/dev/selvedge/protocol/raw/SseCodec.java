@@ -20,12 +20,6 @@ final class SseCodec {
   static final Outbound.Encoding<byte[]> LINES =
       message -> lines(message).getBytes(StandardCharsets.UTF_8);
 
-  /**
-   * A comment, for proxies and clients to see that the stream lives; also the first line of a
-   * stream that goes on with a session.
-   */
-  static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
-
   private static final Pattern EVENT_ID =
       Pattern.compile("([A-Za-z0-9_-]{1,64})\\.([A-Za-z0-9_-]{22})\\.([0-9]{1,15})");
 
@@ -60,6 +54,14 @@ final class SseCodec {
   /** A message with its place in the stream. */
   static Buffer message(EventId id, byte[] lines) {
     return Buffer.buffer(96 + lines.length).appendString("id: " + id + "\n").appendBytes(lines);
+  }
+
+  /**
+   * A comment, for proxies and clients to see that the stream lives; also the first line of a
+   * stream that goes on with a session.
+   */
+  static Buffer heartbeat() {
+    return Buffer.buffer(":\n\n");
   }
 
   private static String lines(Outbound message) {

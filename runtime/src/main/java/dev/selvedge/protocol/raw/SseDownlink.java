@@ -52,7 +52,7 @@ final class SseDownlink implements Downlink {
 
   /** A stream in place of the one before; what came after the message {@code seq} is repeated. */
   void resume(ResponseStream next, long seq) {
-    next.write(SseCodec.HEARTBEAT);
+    next.write(SseCodec.heartbeat());
     attach(next, seq);
   }
 
@@ -107,7 +107,7 @@ final class SseDownlink implements Downlink {
                 heartbeat.toMillis(),
                 () -> {
                   if (stream != null && stream.writable()) {
-                    stream.write(SseCodec.HEARTBEAT);
+                    stream.write(SseCodec.heartbeat());
                   }
                   tail.dropOlderThan(session.clock().millis() - keep.toMillis());
                   beat();

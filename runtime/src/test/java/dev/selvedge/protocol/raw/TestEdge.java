@@ -39,10 +39,24 @@ import java.util.concurrent.TimeUnit;
 
 /** A node on real sockets with one function at {@code /test}, an instance on each of two lanes. */
 final class TestEdge implements AutoCloseable {
-  final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  final Fabric fabric;
   private final EdgeServer server;
 
+  private final boolean ownsFabric;
+
+  /** A node without a cluster. */
   TestEdge(List<Transport> transports) {
+    this(Fabrics.local("test", options -> options.setEventLoopPoolSize(2)), transports, true);
+  }
+
+  /** A node that hosts its sessions itself, whatever other nodes there are. */
+  static TestEdge in(Fabric fabric) {
+    return new TestEdge(fabric, List.of(Transport.values()), false);
+  }
+
+  private TestEdge(Fabric fabric, List<Transport> transports, boolean ownsFabric) {
+    this.fabric = fabric;
+    this.ownsFabric = ownsFabric;
     SessionTable sessions = new SessionTable(fabric, new Here(), SessionListener.NONE);
     FunctionHost host =
         new FunctionHost(
@@ -118,7 +132,9 @@ final class TestEdge implements AutoCloseable {
   @Override
   public void close() {
     get(server.close());
-    get(fabric.close());
+    if (ownsFabric) {
+      get(fabric.close());
+    }
   }
 
   static <T> T get(Future<T> future) {
