@@ -140,7 +140,7 @@ public final class PublicBus {
   private Future<?> publish(JsonObject request) {
     List<String> except =
         request.getJsonArray("except", new JsonArray()).stream().map(String::valueOf).toList();
-    return clients.publish(
+    return clients.publishAcknowledged(
         clients.anyLane(), text(request, "group"), text(request, "event"), args(request), except);
   }
 

@@ -7,6 +7,8 @@ import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -77,8 +79,21 @@ public final class Clients {
   public Future<Void> publish(
       Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
     GroupTable.requireName(group);
-    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
+    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except, 0);
     lane.run(() -> groups.publish(lane, publication));
     return Future.succeededFuture();
+  }
+
+  /**
+   * Publishes to a group; completes when every node with members has taken the message: what anyone
+   * publishes from then on comes after it.
+   */
+  public Future<Void> publishAcknowledged(
+      Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
+    GroupTable.requireName(group);
+    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except, 0);
+    Promise<Void> taken = ((VertxInternal) fabric.vertx()).getOrCreateContext().promise();
+    lane.run(() -> groups.publishAcknowledged(lane, publication).onComplete(taken));
+    return taken.future();
   }
 }

@@ -33,6 +33,7 @@ public final class GroupTable {
 
   private final Fabric fabric;
   private final SessionListener listener;
+  private final Tickets tickets;
   private final GroupAnnouncer announcer;
   private final Presence presence;
   private final List<Map<String, Set<EdgeSession>>> byLane = new ArrayList<>();
@@ -43,6 +44,7 @@ public final class GroupTable {
   GroupTable(Fabric fabric, Tickets tickets, SessionListener listener) {
     this.fabric = fabric;
     this.listener = listener;
+    this.tickets = tickets;
     this.announcer = new GroupAnnouncer(fabric, tickets, this::hasMembers, this::localGroups);
     this.presence = new Presence(fabric, this);
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
@@ -140,8 +142,28 @@ public final class GroupTable {
     deliver(lane, publication);
   }
 
+  /** As {@link #publish}; completes when every node with members has taken the message. */
+  Future<Void> publishAcknowledged(Lane lane, GroupWire.Publish publication) {
+    listener.published(publication.group());
+    List<Future<Void>> taken = new ArrayList<>();
+    for (NodeId node : announcer.nodesWith(publication.group())) {
+      Tickets.Ticket ticket = tickets.issue(node);
+      if (!lane.send(node, publication.withTicket(ticket.number()))) {
+        tickets.fail(ticket.number(), node);
+      }
+      taken.add(ticket.answer());
+    }
+    deliver(lane, publication);
+    // A node that has left has no members any more.
+    return Future.join(taken).otherwiseEmpty().mapEmpty();
+  }
+
   private void receivePublish(Lane lane, NodeId from, Envelope envelope) {
-    deliver(lane, (GroupWire.Publish) envelope);
+    GroupWire.Publish publication = (GroupWire.Publish) envelope;
+    deliver(lane, publication);
+    if (publication.ticket() != 0) {
+      lane.run(() -> lane.send(from, ToClient.Ack.ok(publication.ticket())));
+    }
   }
 
   void deliver(Lane from, GroupWire.Publish publication) {

@@ -14,8 +14,17 @@ public sealed interface GroupWire extends Envelope {
   int HOLDS = 37;
   int PRESENCE = 38;
 
-  /** Send this to your members of the group. */
-  record Publish(String group, String event, List<@Nullable Object> args, List<String> except)
+  /**
+   * Send this to your members of the group.
+   *
+   * @param ticket to answer with an {@link ToClient.Ack}, or 0
+   */
+  record Publish(
+      String group,
+      String event,
+      List<@Nullable Object> args,
+      List<String> except,
+      long ticket)
       implements GroupWire {
     @Override
     public int kind() {
@@ -24,11 +33,16 @@ public sealed interface GroupWire extends Envelope {
 
     @Override
     public void writeTo(EnvelopeWriter out) {
-      out.text(group).text(event).values(args).texts(except);
+      out.text(group).text(event).values(args).texts(except).number(ticket);
+    }
+
+    Publish withTicket(long number) {
+      return new Publish(group, event, args, except, number);
     }
 
     static Publish read(EnvelopeReader in) {
-      return new Publish(in.requiredText(), in.requiredText(), in.values(), in.texts());
+      return new Publish(
+          in.requiredText(), in.requiredText(), in.values(), in.texts(), in.number());
     }
   }
 

@@ -55,7 +55,7 @@ class EventBusContractIT {
     Config config = new Config().setClusterName("selvedge");
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.logging.type", "none");
     config.getNetworkConfig().setPort(ports.free()).setPortAutoIncrement(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     JoinConfig join = config.getNetworkConfig().getJoin();

@@ -79,13 +79,13 @@ final class TestNode {
 
   /** Waits until the node says that it serves what the catalog wants. */
   TestNode awaitReady() throws InterruptedException {
-    Eventually.until(
-        "node " + name + " is ready",
-        () -> {
-          assertTrue(process.isAlive(), () -> "node " + name + " ended: " + tail());
-          return admin.isReady();
-        });
+    Eventually.until("node " + name + " is ready", this::isReady);
     return this;
+  }
+
+  boolean isReady() throws Exception {
+    assertTrue(process.isAlive(), () -> "node " + name + " ended: " + tail());
+    return admin.isReady();
   }
 
   String name() {
