@@ -20,11 +20,7 @@ public sealed interface GroupWire extends Envelope {
    * @param ticket to answer with an {@link ToClient.Ack}, or 0
    */
   record Publish(
-      String group,
-      String event,
-      List<@Nullable Object> args,
-      List<String> except,
-      long ticket)
+      String group, String event, List<@Nullable Object> args, List<String> except, long ticket)
       implements GroupWire {
     @Override
     public int kind() {
