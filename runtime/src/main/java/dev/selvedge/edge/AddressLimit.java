@@ -29,8 +29,9 @@ final class AddressLimit {
     held.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
   }
 
-  int held(InetAddress address) {
-    return held.getOrDefault(address, 0);
+  /** Addresses that hold a connection. */
+  int addresses() {
+    return held.size();
   }
 
   /** Connections of all addresses. */

@@ -45,6 +45,7 @@ class FrameReaderFuzzTest {
     final Random pauses;
     boolean paused;
     boolean closed;
+    FrameReader reader;
 
     Recorder(Random pauses) {
       this.pauses = pauses;
@@ -78,6 +79,7 @@ class FrameReaderFuzzTest {
     @Override
     public void closed(CloseReason reason) {
       closed = true;
+      reader.release(); // as a connection does that is over
       add("close " + reason.code());
     }
   }
@@ -90,6 +92,11 @@ class FrameReaderFuzzTest {
       byte[] payload = text ? words(random) : noise(random);
       writeFragments(random, bytes, payload, text ? 1 : 2, expected);
       expected.add((text ? "text " : "binary ") + ByteBufUtil.hexDump(payload));
+    }
+    if (random.nextInt(4) == 0) {
+      bytes.writeBytes(RawClient.close(1000, "bye"));
+      bytes.writeBytes(RawClient.text("never read"));
+      expected.add("close 1000");
     }
     return bytes.toByteArray();
   }
@@ -138,6 +145,7 @@ class FrameReaderFuzzTest {
   /** Feeds bytes in random pieces; the code of the violation, or 0. */
   private int feed(Random random, byte[] bytes, Recorder sink) {
     FrameReader reader = new FrameReader(sink, LIMITS, alloc, deflate);
+    sink.reader = reader;
     try {
       int at = 0;
       while (at < bytes.length) {
@@ -154,7 +162,9 @@ class FrameReaderFuzzTest {
     } catch (WebSocketViolation violation) {
       return violation.reason().code();
     } finally {
-      reader.release();
+      if (!sink.closed) {
+        reader.release();
+      }
     }
   }
 
