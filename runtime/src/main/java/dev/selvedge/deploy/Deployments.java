@@ -1,5 +1,6 @@
 package dev.selvedge.deploy;
 
+import java.nio.file.StandardCopyOption;
 import dev.selvedge.deploy.DeployException.Reason;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.host.InstanceHost;
@@ -151,7 +152,7 @@ public final class Deployments {
             throw ArtifactInspector.tooBig(settings.maxArtifactBytes());
           }
           Path part = store.newPart();
-          return Files.copy(jar, part, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          return Files.copy(jar, part, StandardCopyOption.REPLACE_EXISTING);
         },
         false);
   }

@@ -1,5 +1,6 @@
 package dev.selvedge.deploy;
 
+import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -50,7 +51,7 @@ record LoadedFunction(FunctionClassLoader loader, List<Deployable> objects) {
   private static <T> Future<T> onContext(Vertx vertx, Future<T> future) {
     return Future.future(
         promise -> {
-          io.vertx.core.Context context = vertx.getOrCreateContext();
+          Context context = vertx.getOrCreateContext();
           future.onComplete(done -> context.runOnContext(v -> promise.handle(done)));
         });
   }

@@ -1,5 +1,6 @@
 package dev.selvedge.deploy;
 
+import java.util.concurrent.TimeoutException;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.host.InstanceHost;
 import io.vertx.core.DeploymentOptions;
@@ -93,7 +94,7 @@ final class RunningVersion {
   }
 
   private static Throwable late(HostContext host, Throwable failure) {
-    return failure instanceof java.util.concurrent.TimeoutException
+    return failure instanceof TimeoutException
         ? new IllegalStateException(
             "start() did not complete within " + host.settings().start().toSeconds() + " s")
         : failure;

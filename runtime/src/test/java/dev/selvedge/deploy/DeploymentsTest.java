@@ -154,16 +154,20 @@ class DeploymentsTest {
 
   @Test
   void aStartThatNeverCompletesIsGivenUp() throws Exception {
+    node.close();
+    node = TestNode.impatient(data);
     Path bad =
         TestJars.function(
                 "echo", "@Override public Future<?> start() { return Promise.promise().future(); }")
             .in(jars);
 
-    assertTrue(refused(bad).getMessage().contains("within 3 s"));
+    assertTrue(refused(bad).getMessage().contains("within 2 s"));
   }
 
   @Test
   void aStartThatBlocksAWorkerIsInterrupted() throws Exception {
+    node.close();
+    node = TestNode.impatient(data);
     Path bad =
         TestJars.function(
                 "echo",
@@ -172,7 +176,7 @@ class DeploymentsTest {
             .named("echo", "threading: worker")
             .in(jars);
 
-    assertTrue(refused(bad).getMessage().contains("within 3 s"));
+    assertTrue(refused(bad).getMessage().contains("within 2 s"));
     until(
         "its threads end",
         () ->
@@ -226,12 +230,7 @@ class DeploymentsTest {
 
   @Test
   void aSecondDeployOfAFunctionUnderWayIsAConflict() throws Exception {
-    Path slow =
-        TestJars.function(
-                "echo",
-                "@Override public Future<?> start() { Promise<Object> p = Promise.promise();"
-                    + " vertx.setTimer(1000, t -> p.complete(null)); return p.future(); }")
-            .in(jars);
+    Path slow = TestJars.function("echo", TestJars.startsBehind("gate-local")).in(jars);
     Future<DeployResult> first = node.deployments.deploy(slow, Overrides.NONE);
     until(
         "the first is under way",
@@ -241,6 +240,7 @@ class DeploymentsTest {
 
     assertEquals(Reason.CONFLICT, error.reason());
     assertTrue(error.getMessage().contains("version 1 is being rolled out"), error.getMessage());
+    TestJars.open("gate-local");
     assertEquals(1, await(first).version());
   }
 

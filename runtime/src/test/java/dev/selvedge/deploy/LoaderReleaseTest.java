@@ -83,6 +83,8 @@ class LoaderReleaseTest {
   @CsvSource({"start, pending", "stop, pending", "start, failed"})
   void theLoaderOfCodeThatDoesNotStartOrStopIsLetGo(String callback, String outcome)
       throws Exception {
+    node.close();
+    node = TestNode.impatient(data);
     String key = "loader of " + callback;
     String body =
         """

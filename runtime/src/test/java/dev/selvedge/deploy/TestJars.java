@@ -32,6 +32,18 @@ final class TestJars {
     return new TestJars().main("extends dev.selvedge.function.EdgeFunction", body).named(name, "");
   }
 
+  /** A body whose start completes once {@link #open} was called with the gate's name. */
+  static String startsBehind(String gate) {
+    return "@Override public Future<?> start() { Promise<Object> p = Promise.promise();"
+        + " vertx.setPeriodic(5, t -> { if (Boolean.getBoolean(\""
+        + gate
+        + "\")) p.tryComplete(null); }); return p.future(); }";
+  }
+
+  static void open(String gate) {
+    System.setProperty(gate, "true");
+  }
+
   static TestJars empty() {
     return new TestJars();
   }

@@ -31,16 +31,31 @@ final class TestNode implements AutoCloseable {
         settings(data, "dev", Map.of()));
   }
 
-  /** Short deadlines, where a test waits for one to pass. */
+  /** One that gives a function two seconds to start. */
+  static TestNode impatient(Path data) throws Exception {
+    DeploySettings patient = settings(data, "dev", Map.of());
+    return new TestNode(
+        Fabrics.local("test", options -> options.setEventLoopPoolSize(2)),
+        new DeploySettings(
+            patient.data(),
+            patient.own(),
+            patient.maxArtifactBytes(),
+            patient.functions(),
+            Duration.ofSeconds(2),
+            patient.rollout(),
+            patient.settle(),
+            patient.drain()));
+  }
+
   static DeploySettings settings(Path data, String own, Map<String, JsonObject> functions) {
     return new DeploySettings(
         data,
         data.resolve(own),
         1 << 20,
         functions,
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
         Duration.ofSeconds(5));
   }
 

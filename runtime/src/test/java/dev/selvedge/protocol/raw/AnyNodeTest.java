@@ -175,8 +175,7 @@ class AnyNodeTest {
 
       assertEquals(410, status);
       HttpResponse<String> poll = post(owner, message);
-      assertEquals(
-          4008, new JsonObject(poll.body()).getJsonObject("close").getInteger("code"));
+      assertEquals(4008, new JsonObject(poll.body()).getJsonObject("close").getInteger("code"));
       assertTrue(unread.available() >= 0);
     }
   }
@@ -188,7 +187,8 @@ class AnyNodeTest {
 
     opened = real.copy().put("token", "A".repeat(22));
     HttpResponse<String> forged = ask(to(other, "").GET());
-    opened = real.copy().put("session", real.getString("session").substring(0, 11) + "A".repeat(22));
+    opened =
+        real.copy().put("session", real.getString("session").substring(0, 11) + "A".repeat(22));
     HttpResponse<String> unknown = ask(to(other, "").GET());
 
     assertEquals(403, forged.statusCode());
