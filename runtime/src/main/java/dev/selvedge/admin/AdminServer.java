@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -50,7 +49,8 @@ public final class AdminServer {
   }
 
   private Throwable explained(Throwable failure) {
-    return failure instanceof BindException
+    // The native transport has an exception of its own; both end in the system's words.
+    return String.valueOf(failure.getMessage()).contains("already in use")
         ? new ConfigException(
             "admin.port", settings.port(), "a port that is free on " + settings.host())
         : failure;

@@ -6,17 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import sun.misc.Signal;
 
 /**
  * A node in the foreground: starts it, says where it is, and stops it when the process is told to
- * end. A second signal ends the process at once.
+ * end. A second signal, or one before the node is ready, ends the process at once.
  */
 final class NodeProcess {
   private final Console console;
   private final Duration grace;
   private final CountDownLatch told = new CountDownLatch(1);
+  private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicReference<String> signal = new AtomicReference<>("");
 
   NodeProcess(Console console, Duration grace) {
@@ -40,6 +42,7 @@ final class NodeProcess {
     Signal.handle(new Signal("TERM"), this::handle);
     Signal.handle(new Signal("INT"), this::handle);
     RunningNode node = starter.start(config);
+    started.set(true);
     try (Work work = begin.on(node)) {
       console.out().println(readyLine(node, config));
       console.out().flush();
@@ -54,10 +57,12 @@ final class NodeProcess {
   }
 
   private void handle(Signal received) {
-    if (signal.compareAndSet("", "SIG" + received.getName())) {
+    boolean first = signal.compareAndSet("", "SIG" + received.getName());
+    if (first && started.get()) {
       told.countDown();
     } else {
-      // As a shell reports a process that a signal ended.
+      // A node that is only starting has nothing to hand over. As a shell reports a process that a
+      // signal ended.
       Runtime.getRuntime().halt(128 + received.getNumber());
     }
   }

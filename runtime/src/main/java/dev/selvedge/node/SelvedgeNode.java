@@ -108,14 +108,28 @@ public final class SelvedgeNode {
   public static Future<SelvedgeNode> start(Config config) throws IOException {
     DataLock lock = DataLock.take(DeploySettings.of(config).own());
     Credentials own = Credentials.open(config.node());
-    return NodeFabric.open(config)
-        .compose(
+    // Without a context: the failure must still arrive when Vert.x and its threads are gone.
+    Promise<SelvedgeNode> outcome = Promise.promise();
+    NodeFabric.open(config)
+        .onFailure(outcome::fail)
+        .onSuccess(
             fabric ->
                 NodeStores.open(config, fabric)
                     .map(stores -> new SelvedgeNode(config, lock, fabric, stores, own))
-                    .recover(failure -> closing(fabric, failure)))
-        .compose(node -> node.begin().map(node).recover(node::abandon))
-        .onFailure(failure -> lock.release());
+                    .onFailure(failure -> closeAfter(failure, fabric.close(), outcome))
+                    .onSuccess(node -> node.begin(outcome)));
+    return outcome.future().onFailure(failure -> lock.release());
+  }
+
+  private void begin(Promise<SelvedgeNode> outcome) {
+    begin()
+        .onSuccess(begun -> outcome.complete(this))
+        .onFailure(failure -> closeAfter(failure, close(), outcome));
+  }
+
+  private static void closeAfter(
+      Throwable failure, Future<Void> closed, Promise<SelvedgeNode> outcome) {
+    closed.onComplete(done -> outcome.fail(failure));
   }
 
   private Future<Void> begin() {
@@ -130,14 +144,6 @@ public final class SelvedgeNode {
         .onSuccess(listening -> load.start())
         .compose(listening -> catalogServed())
         .onSuccess(served -> enter(Phase.READY));
-  }
-
-  private static Future<SelvedgeNode> closing(Fabric fabric, Throwable failure) {
-    return fabric.close().transform(closed -> Future.failedFuture(failure));
-  }
-
-  private Future<SelvedgeNode> abandon(Throwable failure) {
-    return close().transform(closed -> Future.failedFuture(failure));
   }
 
   private Future<Void> adoptCredentials() {
