@@ -40,8 +40,11 @@ const RETRYABLE = new Set([1001, 1006, 1011, 1012, 1013, 4001, 4002, 4008]);
 
 const LOST = { code: 1006, text: "connection lost", retry: true };
 
-/** A connection that had lasted so long counts as good: the next attempt is made soon. */
+/** A connection that had lasted so long, in ms, counts as good: the next attempt is made soon. */
 const GOOD_AFTER = 5_000;
+
+/** So many times a transport that has worked, or was answered, is tried before the next one is. */
+const PATIENCE = 4;
 
 /** Opens a connection; see Connection. */
 export function connect(url, options) {
@@ -54,7 +57,7 @@ export function connect(url, options) {
  *
  * Events: `open` {session, transport} for each new session; `close` {code, text, retry} when a
  * session has ended, and with `retry` false the connection too; `transport` (name) when another
- * transport is in use; `error` (SelvedgeError) when no transport could be opened, or a message was
+ * transport is in use; `error` (SelvedgeError) when an attempt to connect was in vain, or a message was
  * refused; and the function's messages by their names, `*` for all of them.
  */
 export class Connection {
@@ -66,6 +69,7 @@ export class Connection {
   #requests = new Map();
   #lastId = 0;
   #index = 0;
+  #proven = -1;
   #failures = 0;
   #transport = null;
   #open = false;
@@ -181,6 +185,7 @@ export class Connection {
   #opened(name, session) {
     if (this.#open) this.#sessionEnded(LOST);
     this.#open = true;
+    this.#proven = this.#index;
     this.#openedAt = Date.now();
     this.session = session;
     if (this.#usedTransport !== name) {
@@ -207,18 +212,24 @@ export class Connection {
     this.#connectLater(delay);
   }
 
-  /** Another transport at once; when all have failed, the first one again after a while. */
+  /**
+   * Another transport at once; when all have failed, the first one again after a while. A transport
+   * that has worked is not given up because the server is away for a moment.
+   */
   #next(reason, delay) {
-    if (!reason.retry && reason.final) {
+    if (reason.final && !reason.retry) {
       this.#end(reason);
-    } else if (this.#index + 1 < this.#options.transports.length) {
+      return;
+    }
+    const stays = (reason.final || this.#index === this.#proven) && this.#failures < PATIENCE;
+    if (!stays && this.#index + 1 < this.#options.transports.length) {
       this.#index++;
       this.#connect();
-    } else {
-      this.#index = 0;
-      this.#emit("error", new SelvedgeError("unreachable", `no transport could be opened: ${reason.text}`));
-      this.#connectLater(delay);
+      return;
     }
+    if (!stays) this.#index = 0;
+    this.#emit("error", new SelvedgeError("unreachable", `no connection: ${reason.text}`));
+    this.#connectLater(delay);
   }
 
   #connectLater(atLeast) {
@@ -481,15 +492,13 @@ class HttpTransport {
   send(text, id) {
     this.#queue.push({ text, id });
     this.#chars += text.length;
-    if (!this.#posting) this.#postAll(this.session);
+    if (!this.#posting) this.#postAll();
   }
 
-  async #postAll(session) {
+  async #postAll() {
     this.#posting = true;
     while (this.#queue.length > 0 && !this.over) {
-      if (this.session !== session) session = this.session;
-      const batch = this.#nextBatch();
-      await this.#post(session, ++this.#seq, batch);
+      await this.#post(this.session, ++this.#seq, this.#nextBatch());
     }
     this.#posting = false;
   }
@@ -547,11 +556,13 @@ class HttpTransport {
 
   pause(ms) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms * (0.5 + Math.random() / 2));
-      this.aborter.signal.addEventListener("abort", () => {
+      const end = () => {
         clearTimeout(timer);
+        this.aborter.signal.removeEventListener("abort", end);
         resolve();
-      });
+      };
+      const timer = setTimeout(end, ms * (0.5 + Math.random() / 2));
+      this.aborter.signal.addEventListener("abort", end);
     });
   }
 

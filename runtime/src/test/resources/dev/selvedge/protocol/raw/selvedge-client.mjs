@@ -22,7 +22,12 @@ const next = (connection, event) =>
 /** A TCP proxy in front of the node, to cut connections with. */
 async function proxy(upstreamPort) {
   const sockets = new Set();
+  let paused = false;
   const server = net.createServer((down) => {
+    if (paused) {
+      down.destroy();
+      return;
+    }
     const up = net.connect(upstreamPort, "127.0.0.1");
     for (const socket of [down, up]) {
       sockets.add(socket);
@@ -39,6 +44,8 @@ async function proxy(upstreamPort) {
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   return {
     url: `http://127.0.0.1:${server.address().port}/test`,
+    pause: () => (paused = true),
+    resume: () => (paused = false),
     cut: () => sockets.forEach((socket) => socket.destroy()),
     close: () => {
       server.close();
@@ -259,6 +266,21 @@ scenario("tells when nothing can be opened, and goes on trying", async () => {
     const [error] = await next(connection, "error");
     assert.equal(error.code, "unreachable");
   }
+  connection.close();
+  cutter.close();
+});
+
+scenario("comes back by the transport that worked when the node was away", async () => {
+  const cutter = await proxy(port);
+  const connection = connect(cutter.url, { minDelay: 100 });
+  await next(connection, "open");
+  cutter.pause();
+  const failed = next(connection, "error");
+  cutter.cut();
+  await failed;
+  cutter.resume();
+  const [{ transport }] = await next(connection, "open");
+  assert.equal(transport, "websocket");
   connection.close();
   cutter.close();
 });
