@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisLink {
   /**
+   * How long things may take, and how much may wait.
+   *
    * @param connect for a connection that is ready to be used
    * @param command for the answer to a command
    * @param ping between pings
@@ -58,7 +60,7 @@ final class RedisLink {
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
-            1_024);
+            4_096);
   }
 
   /** A client with its one connection, thrown away together. */
