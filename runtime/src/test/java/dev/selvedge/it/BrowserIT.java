@@ -126,6 +126,45 @@ class BrowserIT {
   }
 
   @Test
+  void peopleAtDifferentNodesTalkAndSeeWhoIsThere() throws Exception {
+    Tab ann = browser.tab();
+    Tab bob = browser.tab();
+    enter(ann, one, "Ann");
+    enter(bob, two, "Bob");
+    ann.awaitText("#people", "Bob");
+    bob.awaitText("#people", "Ann");
+
+    say(bob, "Is the <b>soup</b> ready?");
+    ann.awaitText("#lines", "Is the <b>soup</b> ready?");
+    say(ann, "Since noon.");
+    bob.awaitText("#lines", "Since noon.");
+    photograph(bob, "chat-talk");
+
+    Tab cem = browser.tab();
+    enter(cem, two, "Cem");
+    cem.awaitText("#lines", "Since noon.");
+    ann.click("#leave");
+    bob.await("Ann has left", () -> !bob.text("#people").contains("Ann"));
+    one.kill();
+    say(cem, "Still here?");
+    bob.awaitText("#lines", "Still here?");
+    assertEquals(List.of(), bob.complaints());
+  }
+
+  private static void enter(Tab tab, TestNode node, String name) throws Exception {
+    tab.open(url(node, "/chat/"));
+    tab.type("#name", name);
+    tab.click("#enter");
+    tab.awaitText("#people", name);
+  }
+
+  private static void say(Tab tab, String text) throws Exception {
+    tab.type("#text", text);
+    tab.click("#say");
+    tab.awaitText("#lines", text);
+  }
+
+  @Test
   void aPageFindsItsWayBackWhenItsNodeRestarts() throws Exception {
     Tab ann = browser.tab();
     ann.open(url(one, "/"));

@@ -83,7 +83,7 @@ class NewProjectIT {
 
     assertEnds(1, "is there already", SELVEDGE, "new", "hello");
     assertEnds(2, "Hello!", SELVEDGE, "new", "Hello!");
-    assertEnds(2, "edge.port: 99999", SELVEDGE, "start", "--port", "99999");
+    assertEnds(2, "99999 (expected: 0..65535)", SELVEDGE, "start", "--port", "99999");
     assertEnds(3, "127.0.0.1:1", SELVEDGE, "nodes", "--node", "http://127.0.0.1:1");
     assertEnds(4, "token", SELVEDGE, "nodes", "--token", "wrong");
     assertEnds(5, "nobody", SELVEDGE, "call", "nobody", "1");
