@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * not have happened. Futures complete on the caller's Vert.x context.
  *
  * <p>Failures are {@link FunctionException}s: {@code bad-argument} for a key, value or time that is
- * not allowed, {@code not-a-number} and {@code out-of-range} (beyond 64 bits) of {@link #increment},
- * {@code store-unavailable} while the store cannot be reached, {@code store-failed} if it refuses.
+ * not allowed, {@code not-a-number} and {@code out-of-range} (beyond 64 bits) of {@link
+ * #increment}, {@code store-unavailable} while the store cannot be reached, {@code store-failed} if
+ * it refuses.
  *
  * <p>What survives: {@code memory}, nothing; {@code hazelcast}, the loss of one node at a time, and
  * a full restart from the nodes' disks up to the last second; {@code redis}, what that Redis server
