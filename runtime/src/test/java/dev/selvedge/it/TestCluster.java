@@ -27,7 +27,7 @@ final class TestCluster implements BeforeEachCallback, AfterEachCallback {
   static final String TOKEN = "test-token-0123456789abcdefghij";
 
   /** From the launcher to ready, on two idle cores. */
-  private static final Duration USUAL_START = Duration.ofSeconds(4);
+  private static final Duration USUAL_START = Duration.ofSeconds(3);
 
   private final Map<String, String> environment;
   private final Ports ports = new Ports();
