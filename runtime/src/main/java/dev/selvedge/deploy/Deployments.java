@@ -1,6 +1,5 @@
 package dev.selvedge.deploy;
 
-import java.nio.file.StandardCopyOption;
 import dev.selvedge.deploy.DeployException.Reason;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.host.InstanceHost;
@@ -13,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;

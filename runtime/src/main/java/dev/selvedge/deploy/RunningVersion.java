@@ -1,6 +1,5 @@
 package dev.selvedge.deploy;
 
-import java.util.concurrent.TimeoutException;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.host.InstanceHost;
 import io.vertx.core.DeploymentOptions;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The started instances of one version on this node. Confined to lane 0. */
 final class RunningVersion {

@@ -61,7 +61,7 @@ final class ClusterStart {
       NodeConfig node, HazelcastInstance hazelcast, VertxOptions options) {
     return Vertx.builder()
         .with(options)
-        .withClusterManager(new DirectAddressManager(hazelcast))
+        .withClusterManager(new DirectAddresses(hazelcast))
         .buildClustered()
         .compose(vertx -> ClusteredFabric.open(vertx, hazelcast))
         .onFailure(e -> hazelcast.getLifecycleService().terminate())

@@ -28,7 +28,7 @@ record Member(
     List<String> names = new ArrayList<>();
     roles.forEach(role -> names.add(role.name()));
     attributes
-        .setAttribute(DirectAddressManager.VERTX_NODE_ID, id.value())
+        .setAttribute(DirectAddresses.VERTX_NODE_ID, id.value())
         .setAttribute(ROLES, String.join(",", names))
         .setAttribute(VERSION, version)
         .setAttribute(LANES, Integer.toString(lanes));
@@ -37,7 +37,7 @@ record Member(
   /** Empty for a member that is no node of ours: any Vert.x program may join. */
   static Optional<Member> of(com.hazelcast.cluster.Member member) {
     String lanes = member.getAttribute(LANES);
-    String id = member.getAttribute(DirectAddressManager.VERTX_NODE_ID);
+    String id = member.getAttribute(DirectAddresses.VERTX_NODE_ID);
     if (lanes == null || id == null) {
       return Optional.empty();
     }

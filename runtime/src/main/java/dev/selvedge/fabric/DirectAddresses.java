@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 // The synchronized methods are called by the thread that they are handed to.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
-final class DirectAddressManager extends HazelcastClusterManager {
+final class DirectAddresses extends HazelcastClusterManager {
   /** The member attribute by which Vert.x knows its nodes: our node id. */
   static final String VERTX_NODE_ID = "__vertx.nodeId";
 
-  private static final Logger LOG = LoggerFactory.getLogger(DirectAddressManager.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DirectAddresses.class);
 
   private final HazelcastInstance hazelcast;
   private final ExecutorService membershipThread =
@@ -53,7 +53,7 @@ final class DirectAddressManager extends HazelcastClusterManager {
   private volatile @Nullable RegistrationListener listener;
   private @Nullable Vertx vertx;
 
-  DirectAddressManager(HazelcastInstance hazelcast) {
+  DirectAddresses(HazelcastInstance hazelcast) {
     super(hazelcast);
     this.hazelcast = hazelcast;
   }
