@@ -37,6 +37,11 @@ final class LocalNode implements NodeStarter {
     }
 
     @Override
+    public void ready() {
+      node.ready();
+    }
+
+    @Override
     public void stop(Duration grace) throws Exception {
       node.stop(grace).await(grace.plus(PATIENCE).toSeconds(), TimeUnit.SECONDS);
     }

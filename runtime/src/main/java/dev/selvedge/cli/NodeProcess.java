@@ -32,7 +32,7 @@ final class NodeProcess {
     void close();
   }
 
-  /** Begins the work of a command on a node that is ready. */
+  /** Begins the work of a command on a node that serves, before it says that it is ready. */
   interface Begin {
     Work on(RunningNode node) throws Exception;
   }
@@ -44,6 +44,7 @@ final class NodeProcess {
     RunningNode node = starter.start(config);
     started.set(true);
     try (Work work = begin.on(node)) {
+      node.ready();
       console.out().println(readyLine(node, config));
       console.out().flush();
       told.await();

@@ -9,7 +9,7 @@ import java.time.Duration;
 interface NodeStarter {
   RunningNode start(Config config) throws Exception;
 
-  /** A node that is ready. */
+  /** A node that serves. */
   interface RunningNode {
     String id();
 
@@ -20,6 +20,11 @@ interface NodeStarter {
 
     /** Deploys a jar as {@code selvedge deploy} does; returns when it is served. */
     void deploy(Path jar) throws Exception;
+
+    /**
+     * Says that all that was to be done first is done: {@code /readyz} answers 200 from here on.
+     */
+    void ready();
 
     /** Drains, closes clients with a retryable code, leaves the cluster. */
     void stop(Duration grace) throws Exception;

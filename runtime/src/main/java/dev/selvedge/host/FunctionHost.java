@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /**
  * The function instances of this node and the sessions bound to them.
@@ -40,6 +41,7 @@ public final class FunctionHost implements InstanceHost {
   private final Clients clients;
   private final Queries queries;
   private final Function<String, Store> stores;
+  private final ToIntFunction<String> servingVersion;
   private final HostListener listener;
   private final List<LaneSessions> byLane = new ArrayList<>();
   private final Map<Key, Deployed> deployed = new ConcurrentHashMap<>();
@@ -48,6 +50,7 @@ public final class FunctionHost implements InstanceHost {
   private volatile boolean draining;
 
   /**
+   * @param servingVersion of a function; 0 if it is not deployed
    * @param where picks a node that hosts a function, for calls between functions
    */
   public FunctionHost(
@@ -55,12 +58,14 @@ public final class FunctionHost implements InstanceHost {
       Clients clients,
       Queries queries,
       Function<String, Store> stores,
+      ToIntFunction<String> servingVersion,
       Function<String, Optional<NodeId>> where,
       HostListener listener) {
     this.fabric = fabric;
     this.clients = clients;
     this.queries = queries;
     this.stores = stores;
+    this.servingVersion = servingVersion;
     this.listener = listener;
     this.calls = new FunctionCalls(fabric, this::instanceForCall, where, listener);
     for (Lane lane : fabric.lanes()) {
@@ -108,12 +113,10 @@ public final class FunctionHost implements InstanceHost {
     }
   }
 
-  /** An instance of the newest version that is open here, if there is one. */
+  /** An instance of the serving version, if it runs here. */
   private Optional<Instance> instanceForCall(String function) {
-    return deployed.entrySet().stream()
-        .filter(entry -> entry.getKey().function().equals(function) && !entry.getValue().isClosed())
-        .max(Map.Entry.comparingByKey((a, b) -> Integer.compare(a.version(), b.version())))
-        .flatMap(entry -> entry.getValue().nextInstance());
+    Deployed at = deployed.get(new Key(function, servingVersion.applyAsInt(function)));
+    return at == null || at.isClosed() ? Optional.empty() : at.nextInstance();
   }
 
   // ---- deploy's side

@@ -19,7 +19,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -42,8 +41,6 @@ public final class Metrics implements AutoCloseable {
   private static final String GROUP_PUBLISHES = "selvedge.group.publishes";
   private static final String HTTP_REQUESTS = "selvedge.http.requests";
   private static final String WEBSOCKETS = "selvedge.websocket.connections";
-  private static final String LINK_RETRANSMITS = "selvedge.link.retransmits";
-  private static final String LOOP_LAG = "selvedge.loop.lag.seconds";
   private static final String LOOP_STALLS = "selvedge.loop.stalls";
   private static final String LOADER_LEAKS = "selvedge.loader.leaks";
   private static final String STORE_UP = "selvedge.store.up";
@@ -54,10 +51,8 @@ public final class Metrics implements AutoCloseable {
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final Map<String, FunctionMeters> functions = new ConcurrentHashMap<>();
   private final Map<Tags, LongAdder> openSessions = new ConcurrentHashMap<>();
-  private final Map<Integer, AtomicLong> loopLags = new ConcurrentHashMap<>();
   private final LongAdder webSockets = new LongAdder();
   private final LongAdder groupPublishes = new LongAdder();
-  private final LongAdder linkRetransmits = new LongAdder();
   private final Counter[] httpByStatusClass = new Counter[6];
 
   public Metrics() {
@@ -66,7 +61,6 @@ public final class Metrics implements AutoCloseable {
         .description("WebSocket connections open")
         .register(registry);
     count(GROUP_PUBLISHES, "Messages published to groups on this node", groupPublishes);
-    count(LINK_RETRANSMITS, "Envelopes sent again to another node", linkRetransmits);
     for (int i = 1; i < httpByStatusClass.length; i++) {
       httpByStatusClass[i] =
           Counter.builder(HTTP_REQUESTS)
@@ -197,41 +191,22 @@ public final class Metrics implements AutoCloseable {
     webSockets.decrement();
   }
 
-  /** Envelopes were sent again because a link to another node had lost them. */
-  public void linkRetransmitted(long envelopes) {
-    linkRetransmits.add(envelopes);
+  /**
+   * Shows what functions do that they should not; both are asked at each scrape.
+   *
+   * @param stalls callbacks that blocked an event loop lately, at most 100
+   * @param leaks class loaders of stopped versions that stay reachable
+   */
+  public void watchFunctions(IntSupplier stalls, IntSupplier leaks) {
+    gauge(LOOP_STALLS, "Callbacks that blocked their event loop lately, at most 100", stalls);
+    gauge(LOADER_LEAKS, "Class loaders of stopped versions that stay reachable", leaks);
   }
 
-  /** A timer of an event loop came so much too late. */
-  public void loopLag(int lane, long nanos) {
-    loopLags.computeIfAbsent(lane, this::registerLoop).set(nanos);
-  }
-
-  private AtomicLong registerLoop(int lane) {
-    AtomicLong lag = new AtomicLong();
-    Gauge.builder(LOOP_LAG, lag, nanos -> nanos.get() / 1e9)
-        .description("How late the last timer of an event loop was")
-        .tag("loop", Integer.toString(lane))
+  private void gauge(String meter, String description, IntSupplier value) {
+    Gauge.builder(meter, value, IntSupplier::getAsInt)
+        .description(description)
+        .strongReference(true)
         .register(registry);
-    return lag;
-  }
-
-  /** A callback of this function blocked its event loop. */
-  public void loopStalled(String function) {
-    Counter.builder(LOOP_STALLS)
-        .description("Callbacks that blocked their event loop")
-        .tag("function", function)
-        .register(registry)
-        .increment();
-  }
-
-  /** A class loader of a version that was stopped could not be collected. */
-  public void loaderLeaked(String function) {
-    Counter.builder(LOADER_LEAKS)
-        .description("Class loaders of stopped versions that stay reachable")
-        .tag("function", function)
-        .register(registry)
-        .increment();
   }
 
   /** Shows whether a store answers; {@code up} is asked at each scrape and must not block. */
@@ -245,10 +220,7 @@ public final class Metrics implements AutoCloseable {
 
   /** Shows how many nodes this one sees alive, itself included. */
   public void watchNodes(IntSupplier count) {
-    Gauge.builder(NODES, count, IntSupplier::getAsInt)
-        .description("Live nodes as this one sees them")
-        .strongReference(true)
-        .register(registry);
+    gauge(NODES, "Live nodes as this one sees them", count);
   }
 
   /** All meters in the Prometheus text format, version 0.0.4. Takes some ms: not on a busy loop. */

@@ -30,6 +30,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators can do, done with the parts of this node and by asking the others. */
 final class ClusterOperations implements Operations {
+  private static final System.Logger LOG = System.getLogger(ClusterOperations.class.getName());
   private static final String DRAIN = "drain";
   private static final Duration DRAIN_GRACE = Duration.ofSeconds(10);
   private static final long TIMEOUT_MILLIS = 3_000;
@@ -136,7 +138,12 @@ final class ClusterOperations implements Operations {
     return deployments
         .deploy(jar, new Overrides(name, route.stream().toList()))
         .recover(ClusterOperations::explain)
+        .onSuccess(result -> result.warnings().forEach(warning -> warn(result.name(), warning)))
         .compose(result -> function(result.name()));
+  }
+
+  private static void warn(String function, String warning) {
+    LOG.log(Level.WARNING, "deployed with a warning function=" + function + ": " + warning);
   }
 
   @Override

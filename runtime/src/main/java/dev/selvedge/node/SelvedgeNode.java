@@ -79,7 +79,15 @@ public final class SelvedgeNode {
     this.sessions = new SessionTable(fabric, placement, meters);
     this.clients = new Clients(fabric, sessions);
     this.queries = new Queries(fabric, sessions);
-    this.host = new FunctionHost(fabric, clients, queries, stores::open, placement::where, meters);
+    this.host =
+        new FunctionHost(
+            fabric,
+            clients,
+            queries,
+            stores::open,
+            placement::servingVersion,
+            placement::where,
+            meters);
     this.bus = new PublicBus(fabric.vertx(), clients, queries, host.calls());
     this.deployments = new Deployments(fabric, host, DeploySettings.of(config));
     placement.follow(deployments.view());
@@ -94,6 +102,8 @@ public final class SelvedgeNode {
     this.operations =
         new ClusterOperations(
             fabric, deployments, host, queries, clients, stores, metrics, this::phase, this::drain);
+    metrics.watchFunctions(
+        () -> deployments.stalls().size(), () -> deployments.leakedLoaders().size());
     metrics.watchNodes(() -> fabric.membership().nodes().size());
     metrics.watchStore(NodeStores.kind(config), () -> stores.health().ok());
   }
@@ -102,8 +112,9 @@ public final class SelvedgeNode {
    * Starts a node. Blocks while it reads the data directory; do not call it on an event loop.
    *
    * @return completes when the node serves what the catalog wants, or has said in the log why it
-   *     does not yet; fails with a {@link dev.selvedge.config.ConfigException} if the configuration
-   *     cannot be had, and everything is stopped then
+   *     does not yet; {@link #ready} is the last step then; fails with a {@link
+   *     dev.selvedge.config.ConfigException} if the configuration cannot be had, and everything is
+   *     stopped then
    */
   public static Future<SelvedgeNode> start(Config config) throws IOException {
     DataLock lock = DataLock.take(DeploySettings.of(config).own());
@@ -142,8 +153,7 @@ public final class SelvedgeNode {
         .compose(open -> startEdge())
         .compose(listening -> startAdmin())
         .onSuccess(listening -> load.start())
-        .compose(listening -> catalogServed())
-        .onSuccess(served -> enter(Phase.READY));
+        .compose(listening -> catalogServed());
   }
 
   private Future<Void> adoptCredentials() {
@@ -220,6 +230,11 @@ public final class SelvedgeNode {
       }
       sessions.functionChanged(function);
     }
+  }
+
+  /** Says that the node is ready: {@code /readyz} does from here on. */
+  public void ready() {
+    enter(Phase.READY);
   }
 
   // ---- what others may ask

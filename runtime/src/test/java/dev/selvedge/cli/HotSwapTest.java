@@ -141,6 +141,9 @@ class HotSwapTest {
     }
 
     @Override
+    public void ready() {}
+
+    @Override
     public void deploy(Path jar) throws Exception {
       try (ZipFile zip = new ZipFile(jar.toFile());
           var in = zip.getInputStream(zip.getEntry("META-INF/function.yaml"))) {

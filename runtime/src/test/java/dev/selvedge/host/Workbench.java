@@ -59,6 +59,7 @@ final class Workbench implements AutoCloseable {
             name -> {
               throw new UnsupportedOperationException();
             },
+            name -> served,
             name -> Optional.empty(),
             HostListener.NONE);
     get(fabric.start());

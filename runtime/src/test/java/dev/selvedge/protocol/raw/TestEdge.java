@@ -66,6 +66,7 @@ final class TestEdge implements AutoCloseable {
             name -> {
               throw new UnsupportedOperationException();
             },
+            name -> 1,
             name -> Optional.empty(),
             HostListener.NONE);
     EdgeConfig config = config(transports);
