@@ -138,7 +138,8 @@ class NodeJoinsAndDiesIT {
 
   private List<TestNode> startWithLedger(int count) throws Exception {
     List<TestNode> nodes = cluster.start(count);
-    cluster.deploy(nodes.get(0), FunctionJar.of("ledger", Ledger.class));
+    FunctionJar ledger = FunctionJar.of("ledger", Ledger.class).setting("work-millis", 10);
+    cluster.deploy(nodes.get(0), ledger);
     return nodes;
   }
 

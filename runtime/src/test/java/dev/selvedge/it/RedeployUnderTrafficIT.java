@@ -17,6 +17,9 @@ class RedeployUnderTrafficIT {
   /** Some ten thousand messages a second in all: the two cores of a small machine are half busy. */
   private static final long PAUSE_MILLIS = 250;
 
+  /** So that at any moment every fifth session has messages under way. */
+  private static final int WORK_MILLIS = 20;
+
   @RegisterExtension final TestCluster cluster = new TestCluster();
 
   @Test
@@ -52,7 +55,9 @@ class RedeployUnderTrafficIT {
   }
 
   private static FunctionJar ledger(String mark) {
-    return FunctionJar.of("ledger", Ledger.class).setting("mark", mark);
+    return FunctionJar.of("ledger", Ledger.class)
+        .setting("mark", mark)
+        .setting("work-millis", WORK_MILLIS);
   }
 
   private static String mark(Admin admin) throws Exception {

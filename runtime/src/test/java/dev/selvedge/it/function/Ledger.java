@@ -7,6 +7,7 @@ import dev.selvedge.function.Session;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Counts in the session's state. A number that is not one more than the last is refused, so that a
@@ -32,8 +33,18 @@ public final class Ledger extends EdgeFunction {
       return message.fail("out-of-order", number + " after " + last);
     }
     long sum = state.getLong("sum", 0L) + number;
-    state.put("last", number).put("sum", sum);
-    return message.reply(number, sum, version(), message.redelivered());
+    return work()
+        .compose(
+            done -> {
+              state.put("last", number).put("sum", sum);
+              return message.reply(number, sum, version(), message.redelivered());
+            });
+  }
+
+  /** What takes a while, so that there are messages under way at any moment. */
+  private Future<?> work() {
+    long millis = settings().getLong("work-millis", 0L);
+    return millis == 0 ? Future.succeededFuture() : vertx.timer(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Replies when the value is in the store. */
