@@ -46,6 +46,9 @@ final class Upload {
       return Future.failedFuture(tooLarge());
     }
     request.pause();
+    Promise<Void> cut = Promise.promise();
+    // From here on, not from when the file is open: who goes away meanwhile is not reported again.
+    request.exceptionHandler(gone -> cut.tryFail(cutShort()));
     Path file = directory.resolve(UUID.randomUUID() + ".jar");
     OpenOptions options = new OpenOptions().setCreateNew(true).setWrite(true).setPerms("rw-------");
     return vertx
@@ -54,7 +57,7 @@ final class Upload {
         .compose(
             open ->
                 new Transfer(request, open, expected)
-                    .run()
+                    .run(cut.future())
                     .compose(whole -> use.apply(file))
                     .eventually(() -> vertx.fileSystem().delete(file.toString())))
         // What still comes of a refused body is read and dropped, so that the answer arrives.
@@ -94,6 +97,11 @@ final class Upload {
         "the jar is larger than " + MAX_BYTES + " bytes");
   }
 
+  private static OperationException cutShort() {
+    return new OperationException(
+        OperationException.Kind.INVALID, "cut-upload", "the upload ended too early");
+  }
+
   /** One body on its way to its file. Confined to the request's event loop. */
   private static final class Transfer {
     private final HttpServerRequest request;
@@ -109,20 +117,15 @@ final class Upload {
       this.expected = expected;
     }
 
-    /** Completes when the whole body is in the file; in any case the file is closed then. */
-    Future<Void> run() {
+    /**
+     * Completes when the whole body is in the file; in any case the file is closed then.
+     *
+     * @param cut fails if the client goes away
+     */
+    Future<Void> run(Future<Void> cut) {
+      cut.onFailure(done::tryFail);
       file.exceptionHandler(done::tryFail);
-      request
-          .exceptionHandler(
-              cut ->
-                  done.tryFail(
-                      new OperationException(
-                          OperationException.Kind.INVALID,
-                          "cut-upload",
-                          "the upload ended too early")))
-          .endHandler(end -> done.tryComplete())
-          .handler(this::take)
-          .resume();
+      request.endHandler(end -> done.tryComplete()).handler(this::take).resume();
       return done.future().eventually(file::close).compose(written -> verify());
     }
 
