@@ -31,7 +31,11 @@ final class Logging {
     root.setLevel(ours == Level.FINEST ? Level.FINE : Level.WARNING);
     List<Logger> own = List.of(Logger.getLogger("dev.selvedge"), Logger.getLogger("function"));
     own.forEach(logger -> logger.setLevel(ours));
-    root.addHandler(new Lines(console.err(), own));
+    // The bus gives a stack for every connection to a peer that is not up yet or not any more. The
+    // fabric says it in a line if a member stays out of reach.
+    Logger bus = Logger.getLogger("io.vertx.core.eventbus.impl.clustered");
+    bus.setLevel(ours == Level.FINEST ? Level.FINE : Level.SEVERE);
+    root.addHandler(new Lines(console.err(), List.of(own.get(0), own.get(1), bus)));
   }
 
   private static Level level(String word) {

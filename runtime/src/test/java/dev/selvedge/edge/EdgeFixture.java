@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.selvedge.config.EdgeConfig;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,6 +64,15 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
 
   EdgeServer server() {
     return server;
+  }
+
+  /** Waits until no client of an earlier test is there, and forgets what became of them. */
+  void forgetEarlierClients() throws InterruptedException {
+    until(() -> open.get() == 0 && webSockets.get() == 0);
+    for (EventExecutor loop : ((VertxInternal) vertx).nettyEventLoopGroup()) {
+      loop.submit(() -> {}).sync(); // behind what the last one's end still does
+    }
+    closed.clear();
   }
 
   CloseReason nextClosed() throws InterruptedException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +31,12 @@ class WebSocketEdgeTest {
     edge.close();
   }
 
+  @BeforeEach
+  void forgetEarlierClients() throws Exception {
+    edge.forgetEarlierClients();
+  }
+
   private static RawClient open() throws Exception {
-    edge.closed.clear();
     return RawClient.webSocket(edge.port(), "/echo");
   }
 

@@ -103,6 +103,9 @@ class ProtocolDocTest {
     List<String> request = said(lines, '>');
     List<String> answer = said(lines, '<');
     boolean ofKnownSession = String.join("\n", request).contains("{");
+    if (request.get(0).contains("?ack=")) {
+      awaitMessages(port, request, fill(answer.get(answer.size() - 1)));
+    }
     HttpResponse<InputStream> response =
         http.send(request(port, request), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
@@ -121,6 +124,18 @@ class ProtocolDocTest {
       String text = String.join("\n", expected) + (stream ? "\n" : "");
       match(text, stream ? read(body, text) : readAll(body), ofKnownSession);
     }
+  }
+
+  /**
+   * A poll may be answered with the first of several messages. Until it acknowledges them it gets
+   * them again, with those that have come since.
+   */
+  private void awaitMessages(int port, List<String> poll, String expected) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    String got;
+    do {
+      got = http.send(request(port, poll), HttpResponse.BodyHandlers.ofString()).body();
+    } while (got.length() < expected.length() && System.nanoTime() < end);
   }
 
   private HttpRequest request(int port, List<String> lines) {
