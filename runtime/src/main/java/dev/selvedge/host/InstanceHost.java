@@ -8,11 +8,6 @@ import io.vertx.core.json.JsonObject;
 
 /** The function instances of this node and the sessions bound to them. Used by {@code deploy}. */
 public interface InstanceHost {
-  /** How long a callback may take before it is reported, and other rules of a function. */
-  record Rules(int inboundCredit, long outboundLimitBytes, String outboundPolicy) {
-    public static final Rules DEFAULT = new Rules(32, 1024 * 1024, "disconnect");
-  }
-
   /**
    * Attaches a function object that is about to be deployed as a verticle: gives it its services.
    * Call {@link Attached#open} with its context when the verticle has started.

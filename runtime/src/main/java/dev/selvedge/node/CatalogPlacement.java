@@ -8,7 +8,6 @@ import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.router.LeastSessions;
 import dev.selvedge.session.Placement;
-import dev.selvedge.session.SessionRules;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,10 +81,7 @@ final class CatalogPlacement implements Placement {
   }
 
   @Override
-  public SessionRules rules(String function) {
-    SessionConfig config =
-        served(function).map(found -> found.manifest().limits().over(defaults)).orElse(defaults);
-    return new SessionRules(
-        config.inboundCredit(), config.outboundLimitBytes(), config.outboundPolicy());
+  public SessionConfig rules(String function) {
+    return served(function).map(found -> found.manifest().limits().over(defaults)).orElse(defaults);
   }
 }

@@ -6,6 +6,7 @@ import dev.selvedge.deploy.Deployments;
 import dev.selvedge.deploy.LeakedLoader;
 import dev.selvedge.deploy.Stall;
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Gathering;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.util.Comparator;

@@ -6,6 +6,7 @@ import dev.selvedge.deploy.CatalogView;
 import dev.selvedge.deploy.LocalFunction;
 import dev.selvedge.deploy.ServedFunction;
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Gathering;
 import dev.selvedge.host.FunctionHost;
 import dev.selvedge.metrics.Metrics;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package dev.selvedge.session;
 
+import dev.selvedge.config.SessionConfig;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
@@ -46,7 +47,7 @@ final class EdgeSession implements ClientSession {
   private final ClientPort port;
   private final Lane lane;
   private final SessionTable table;
-  private final SessionRules rules;
+  private final SessionConfig rules;
   private final Outflow outflow;
   private final long openedAt = System.currentTimeMillis();
 
@@ -334,15 +335,9 @@ final class EdgeSession implements ClientSession {
   }
 
   void refused(CloseReason reason) {
-    if (phase == Phase.OVER) {
-      return;
+    if (phase != Phase.OVER) {
+      giveUp(reason);
     }
-    if (ending == null) {
-      ending = reason;
-      table.closed(this, reason);
-      port.close(reason);
-    }
-    over();
   }
 
   /** The host could not take this session: nothing was handled there. */

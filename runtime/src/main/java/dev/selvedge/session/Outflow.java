@@ -1,5 +1,6 @@
 package dev.selvedge.session;
 
+import dev.selvedge.config.SessionConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outflow {
   private final ClientPort port;
-  private final SessionRules rules;
+  private final SessionConfig rules;
 
   /** Null while the client keeps up. */
   private @Nullable Outbox waiting;
 
-  Outflow(ClientPort port, SessionRules rules) {
+  Outflow(ClientPort port, SessionConfig rules) {
     this.port = port;
     this.rules = rules;
   }

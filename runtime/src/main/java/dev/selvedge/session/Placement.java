@@ -1,5 +1,6 @@
 package dev.selvedge.session;
 
+import dev.selvedge.config.SessionConfig;
 import dev.selvedge.fabric.NodeId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,5 @@ public interface Placement {
   int servingVersion(String function);
 
   /** Rules of a function's sessions. */
-  SessionRules rules(String function);
+  SessionConfig rules(String function);
 }

@@ -1,6 +1,7 @@
 package dev.selvedge.session;
 
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Gathering;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
@@ -11,7 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,6 @@ public final class Queries {
   private static final String SESSIONS = "sessions";
   private static final String MEMBERS = "group-members";
   private static final String GROUPS = "groups";
-  private static final long TIMEOUT_MILLIS = 3_000;
 
   private final Fabric fabric;
   private final SessionTable table;
@@ -50,12 +49,12 @@ public final class Queries {
             .map(Node::id)
             .filter(id -> node == null || id.value().equals(node))
             .toList();
-    return gather(asked, SESSIONS, filter.toBuffer());
+    return Gathering.ask(fabric, asked, SESSIONS, filter.toBuffer());
   }
 
   /** The members of a group, of every node that has some. */
   public Future<List<Groups.Member>> members(String group) {
-    return gather(table.groups().nodesWith(group), MEMBERS, Buffer.buffer(group))
+    return Gathering.ask(fabric, table.groups().nodesWith(group), MEMBERS, Buffer.buffer(group))
         .map(
             found ->
                 found.stream()
@@ -72,7 +71,7 @@ public final class Queries {
   /** All groups with the number of their members. */
   public Future<Map<String, Integer>> groups() {
     List<NodeId> all = fabric.membership().nodes().stream().map(Node::id).toList();
-    return gather(all, GROUPS, Buffer.buffer())
+    return Gathering.ask(fabric, all, GROUPS, Buffer.buffer())
         .map(
             found -> {
               Map<String, Integer> sums = new TreeMap<>();
@@ -81,24 +80,6 @@ public final class Queries {
                 sums.merge(pair.getString(0), pair.getInteger(1), Integer::sum);
               }
               return sums;
-            });
-  }
-
-  /** Joins what the nodes answer; a node that is gone or does not answer adds nothing. */
-  private Future<JsonArray> gather(Collection<NodeId> nodes, String service, Buffer question) {
-    List<Future<Buffer>> answers = new ArrayList<>();
-    for (NodeId node : nodes) {
-      answers.add(
-          fabric
-              .request(node, service, question, TIMEOUT_MILLIS)
-              .otherwise(new JsonArray().toBuffer()));
-    }
-    return Future.all(answers)
-        .map(
-            done -> {
-              JsonArray all = new JsonArray();
-              answers.forEach(answer -> all.addAll(new JsonArray(answer.result())));
-              return all;
             });
   }
 

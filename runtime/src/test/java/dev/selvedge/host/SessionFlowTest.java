@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.OutboundPolicy;
+import dev.selvedge.config.SessionConfig;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.host.Workbench.Client;
-import dev.selvedge.session.SessionRules;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
@@ -269,7 +269,7 @@ class SessionFlowTest {
   @Test
   void dropOldestKeepsTheNewestEventsAndAllReplies() {
     AtomicInteger handled = new AtomicInteger();
-    bench.rules = new SessionRules(32, 1_000, OutboundPolicy.DROP_OLDEST);
+    bench.rules = new SessionConfig(32, 1_000, OutboundPolicy.DROP_OLDEST);
     bench.serve(
         1,
         ThreadingModel.EVENT_LOOP,
@@ -304,7 +304,7 @@ class SessionFlowTest {
   @Test
   void conflateReplacesAWaitingEventOfTheSameKey() {
     AtomicInteger handled = new AtomicInteger();
-    bench.rules = new SessionRules(32, 10_000, OutboundPolicy.CONFLATE);
+    bench.rules = new SessionConfig(32, 10_000, OutboundPolicy.CONFLATE);
     bench.serve(
         1,
         ThreadingModel.EVENT_LOOP,

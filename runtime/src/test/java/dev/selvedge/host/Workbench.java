@@ -1,5 +1,6 @@
 package dev.selvedge.host;
 
+import dev.selvedge.config.SessionConfig;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Fabrics;
 import dev.selvedge.fabric.Lane;
@@ -15,7 +16,6 @@ import dev.selvedge.session.Outbound;
 import dev.selvedge.session.Placement;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionListener;
-import dev.selvedge.session.SessionRules;
 import dev.selvedge.session.SessionTable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -45,7 +45,7 @@ final class Workbench implements AutoCloseable {
   final Queries queries;
   volatile int served;
   volatile boolean deployed = true;
-  volatile SessionRules rules = SessionRules.DEFAULT;
+  volatile SessionConfig rules = SessionConfig.DEFAULT;
 
   Workbench() throws Exception {
     sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE);
@@ -85,7 +85,7 @@ final class Workbench implements AutoCloseable {
     }
 
     @Override
-    public SessionRules rules(String function) {
+    public SessionConfig rules(String function) {
       return rules;
     }
   }

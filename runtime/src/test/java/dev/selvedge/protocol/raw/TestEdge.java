@@ -1,6 +1,7 @@
 package dev.selvedge.protocol.raw;
 
 import dev.selvedge.config.EdgeConfig;
+import dev.selvedge.config.SessionConfig;
 import dev.selvedge.edge.EdgeMetrics;
 import dev.selvedge.edge.EdgeServer;
 import dev.selvedge.edge.FunctionRoute;
@@ -24,7 +25,6 @@ import dev.selvedge.session.Clients;
 import dev.selvedge.session.Placement;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionListener;
-import dev.selvedge.session.SessionRules;
 import dev.selvedge.session.SessionTable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -163,8 +163,8 @@ final class TestEdge implements AutoCloseable {
     }
 
     @Override
-    public SessionRules rules(String function) {
-      return SessionRules.DEFAULT;
+    public SessionConfig rules(String function) {
+      return SessionConfig.DEFAULT;
     }
   }
 
