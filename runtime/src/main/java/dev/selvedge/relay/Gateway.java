@@ -1,0 +1,60 @@
+package dev.selvedge.relay;
+
+import dev.selvedge.edge.EdgeHandler;
+import dev.selvedge.edge.Exchange;
+import dev.selvedge.edge.HttpError;
+import dev.selvedge.router.Pool;
+import dev.selvedge.router.Pools;
+import dev.selvedge.router.Route;
+import dev.selvedge.router.RouteTable;
+import dev.selvedge.router.RouteTarget;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The first look at each request: whose is it? Runs on the sockets' loops. */
+public final class Gateway implements EdgeHandler {
+  private final Supplier<RouteTable> routes;
+  private final Pools pools;
+  private final EdgeHandler functions;
+  private final Relay relay;
+
+  /**
+   * @param routes all routes as they are now, those of functions included
+   * @param functions serves what leads to functions, and answers what leads nowhere
+   */
+  public Gateway(Supplier<RouteTable> routes, Pools pools, EdgeHandler functions, Relay relay) {
+    this.routes = routes;
+    this.pools = pools;
+    this.functions = functions;
+    this.relay = relay;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    Route route = routes.get().match(new ExchangeView(exchange)).orElse(null);
+    if (route == null || route.target() instanceof RouteTarget.Own) {
+      functions.handle(exchange);
+    } else if (route.target() instanceof RouteTarget.ToFunction) {
+      functions.handle(exchange);
+    } else if (route.target() instanceof RouteTarget.ToPool to) {
+      relay.pass(exchange, route, pool(to));
+    } else if (route.target() instanceof RouteTarget.Deny deny) {
+      exchange.fail(new HttpError(deny.status(), "denied", "route: " + route.name()));
+    } else if (route.target() instanceof RouteTarget.Redirect redirect) {
+      exchange.respond(
+          redirect.status(), Map.of("location", location(redirect, exchange)), Buffer.buffer());
+    }
+  }
+
+  private Pool pool(RouteTarget.ToPool to) {
+    return pools
+        .find(to.pool())
+        .orElseThrow(() -> new HttpError(503, "no-such-pool", "the route's pool is not defined"));
+  }
+
+  private static String location(RouteTarget.Redirect redirect, Exchange exchange) {
+    String query = exchange.rawQuery().isEmpty() ? "" : "?" + exchange.rawQuery();
+    return redirect.location().replace("{path}", exchange.path()).replace("{query}", query);
+  }
+}
