@@ -2,14 +2,17 @@ package dev.selvedge.cli;
 
 import dev.selvedge.config.Config;
 import dev.selvedge.config.ConfigLoader;
+import dev.selvedge.demo.OneUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code selvedge dev}: one node for a developer, with functions that follow their jars. */
@@ -24,6 +27,13 @@ final class DevCommand implements Callable<Integer> {
   private final NodeStarter starter;
 
   @Mixin private final NodeOptions options;
+
+  @Option(
+      names = "--demo",
+      paramLabel = "NAME",
+      description =
+          "Show what Selvedge can do: one-url starts an Apache site and two Socket.IO servers, if they are installed, and serves them beside the samples")
+  private @Nullable String demo;
 
   @Parameters(
       paramLabel = "DIR-OR-JAR",
@@ -40,11 +50,24 @@ final class DevCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Console console = options.console();
     Logging.configure(console, options.verbose());
-    Config config = options.load(ConfigLoader.Mode.DEV);
+    if (demo == null) {
+      return run(options.load(ConfigLoader.Mode.DEV));
+    }
+    if (!demo.equals(OneUrl.NAME)) {
+      throw CommandException.usage("--demo: " + demo + " (expected: " + OneUrl.NAME + ")");
+    }
+    Path directory = options.load(ConfigLoader.Mode.DEV).node().data().resolve("demo/" + demo);
+    try (OneUrl started = OneUrl.start(directory, console.environment(), console.err())) {
+      options.config(started.configuration());
+      return run(options.load(ConfigLoader.Mode.DEV));
+    }
+  }
+
+  private int run(Config config) throws Exception {
     List<Path> watched = paths.isEmpty() ? samples() : given();
     forgetEarlierRuns(config.node().data().resolve("dev/catalog"));
-    return new NodeProcess(console, options.grace())
-        .run(starter, config, node -> HotSwap.begin(console, node, watched));
+    return new NodeProcess(options.console(), options.grace())
+        .run(starter, config, node -> HotSwap.begin(options.console(), node, watched));
   }
 
   /** What runs is what was named now, not what another run had deployed. */

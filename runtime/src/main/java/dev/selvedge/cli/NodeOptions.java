@@ -89,6 +89,18 @@ final class NodeOptions {
     }
   }
 
+  /**
+   * Takes a file that a command has made.
+   *
+   * @throws CommandException if the user has named one: two files cannot both hold
+   */
+  void config(Path made) {
+    if (config != null) {
+      throw CommandException.usage("--config: " + config + " (expected: none beside --demo)");
+    }
+    config = made.toString();
+  }
+
   Console console() {
     return console;
   }
