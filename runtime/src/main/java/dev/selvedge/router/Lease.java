@@ -81,7 +81,33 @@ public final class Lease {
    * Registers what closes this tunnel in an orderly way when its member is drained. Called at most
    * once, on the event loop of the lease.
    */
-  public void onEvict(Runnable close) {}
+  public void onEvict(Runnable close) {
+    onEvict(close, () -> {});
+  }
+
+  /**
+   * As {@link #onEvict(Runnable)}.
+   *
+   * @param cut ends the tunnel at once: it was still open {@link PoolSpec.Drain#hardStop} after the
+   *     last orderly close
+   */
+  public void onEvict(Runnable close, Runnable cut) {}
+
+  /**
+   * The client's Cookie header as the member may see it: without the cookie that is ours.
+   *
+   * @return null if nothing is left of it
+   */
+  public @Nullable String backendCookies(String cookieHeader) {
+    return cookieHeader;
+  }
+
+  /**
+   * Whether a Set-Cookie header of the member sets the cookie that is ours: it is not passed on.
+   */
+  public boolean isOwnCookie(String setCookieHeader) {
+    return false;
+  }
 
   /** Gives the place back. Idempotent, any thread. */
   public void release() {

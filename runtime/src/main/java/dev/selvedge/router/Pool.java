@@ -1,6 +1,7 @@
 package dev.selvedge.router;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +22,11 @@ public final class Pool {
     return spec;
   }
 
-  /** Follows a new definition; nothing that is connected is touched. */
-  synchronized void update(PoolSpec changed) {
+  /**
+   * Follows a new definition; nothing that is connected is touched. What is taken out stays in
+   * {@link #members} as {@link MemberState#DRAINING} until its last connection has ended.
+   */
+  public synchronized void update(PoolSpec changed) {
     for (MemberSpec wanted : changed.members()) {
       members.computeIfAbsent(wanted.address(), address -> new Member(wanted)).update(wanted);
     }
@@ -59,6 +63,17 @@ public final class Pool {
     best.count(traffic).incrementAndGet();
     Lease lease = new Lease(this, best, traffic, request, tried);
     return new Admission(Future.succeededFuture(lease), () -> {});
+  }
+
+  /**
+   * Closes this node's tunnels of a member: each in an orderly way at a random time within the
+   * spread, and what is still open {@link PoolSpec.Drain#hardStop} later at once. The member takes
+   * nobody meanwhile ({@link MemberState#CLOSING}), and is then again what the operator wants.
+   *
+   * @return how many there are
+   */
+  public int closeTunnels(Member member, Duration spread) {
+    return member.tunnels();
   }
 
   void released(Lease lease) {

@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Pools {
   private final Map<String, Pool> byName = new ConcurrentHashMap<>();
 
+  /** Health that is learned from clients; one listener. Set it before clients come. */
+  public void listen(ConnectListener listener) {}
+
   public Optional<Pool> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
