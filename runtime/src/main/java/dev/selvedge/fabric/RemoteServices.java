@@ -36,9 +36,8 @@ final class RemoteServices {
 
   Future<Buffer> request(NodeId to, String service, Buffer body, long timeoutMillis) {
     Promise<Buffer> answer = vertx.getOrCreateContext().promise();
-    Set<Promise<Buffer>> ofNode =
-        underWay.computeIfAbsent(to, ignored -> ConcurrentHashMap.newKeySet());
-    ofNode.add(answer);
+    // Entered before the look-up: a node that leaves in between then fails it all the same.
+    enter(to, answer);
     if (table.contains(to)) {
       vertx
           .eventBus()
@@ -49,18 +48,39 @@ final class RemoteServices {
           .onSuccess(message -> answer.tryComplete(message.body()))
           .onFailure(e -> answer.tryFail(explain(e, to, service, timeoutMillis)));
     } else {
-      underWay.remove(to);
       answer.tryFail(new NodeGoneException(to));
     }
-    return answer.future().onComplete(ignored -> ofNode.remove(answer));
+    return answer.future().onComplete(ignored -> remove(to, answer));
   }
 
-  /** The node has left: what was asked of it fails. */
+  /**
+   * The node has left: what was asked of it fails. The bus itself would say nothing of a request
+   * that was written to a connection just before it closed, and wait out its time.
+   */
   void left(NodeId node) {
     Set<Promise<Buffer>> ofNode = underWay.remove(node);
     if (ofNode != null) {
       ofNode.forEach(answer -> answer.tryFail(new NodeGoneException(node)));
     }
+  }
+
+  private void enter(NodeId to, Promise<Buffer> answer) {
+    underWay.compute(
+        to,
+        (ignored, others) -> {
+          Set<Promise<Buffer>> ofNode = others == null ? ConcurrentHashMap.newKeySet() : others;
+          ofNode.add(answer);
+          return ofNode;
+        });
+  }
+
+  private void remove(NodeId to, Promise<Buffer> answer) {
+    underWay.computeIfPresent(
+        to,
+        (ignored, ofNode) -> {
+          ofNode.remove(answer);
+          return ofNode.isEmpty() ? null : ofNode;
+        });
   }
 
   private void answer(Message<Object> request) {
