@@ -28,7 +28,7 @@ class ClusterCredentialsTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   private NodeConfig node(String name, Map<String, String> flags) {
@@ -43,7 +43,7 @@ class ClusterCredentialsTest {
   private Credentials join(NodeConfig node) throws Exception {
     return new ClusterCredentials(vertx, registers, node)
         .adopt(Credentials.open(node))
-        .await(10, TimeUnit.SECONDS);
+        .await(60, TimeUnit.SECONDS);
   }
 
   @Test

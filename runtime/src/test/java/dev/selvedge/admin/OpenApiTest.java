@@ -55,7 +55,7 @@ class OpenApiTest {
       }
       return found;
     } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
+      vertx.close().await(60, TimeUnit.SECONDS);
     }
   }
 }

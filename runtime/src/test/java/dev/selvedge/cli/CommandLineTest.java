@@ -44,7 +44,7 @@ class CommandLineTest {
             operations,
             metrics,
             new AdminServer.Settings("127.0.0.1", 0, () -> "tok", directory.resolve("up")));
-    int port = server.start().await(10, TimeUnit.SECONDS);
+    int port = server.start().await(60, TimeUnit.SECONDS);
     environment.put("SELVEDGE_NODE", "http://127.0.0.1:" + port);
     environment.put("SELVEDGE_TOKEN", "tok");
     shell = new Shell(directory, environment);
@@ -52,8 +52,8 @@ class CommandLineTest {
 
   @AfterEach
   void stop() throws Exception {
-    server.close().await(10, TimeUnit.SECONDS);
-    vertx.close().await(10, TimeUnit.SECONDS);
+    server.close().await(60, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
     metrics.close();
   }
 

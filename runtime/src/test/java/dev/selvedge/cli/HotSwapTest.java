@@ -52,8 +52,8 @@ class HotSwapTest {
   }
 
   private String next() throws InterruptedException {
-    String next = deployed.poll(10, TimeUnit.SECONDS);
-    assertNotNull(next, "nothing deployed within 10 s");
+    String next = deployed.poll(60, TimeUnit.SECONDS);
+    assertNotNull(next, "nothing deployed within 60 s");
     return next;
   }
 

@@ -82,7 +82,9 @@ class ClusteredDeployTest {
     assertEquals(List.of(), result.warnings());
     for (TestNode node : List.of(a, b, c)) {
       assertEquals(1, node.call("big", null));
-      assertEquals(List.of(id(a), id(b), id(c)), node.view().hosts("big", 1));
+      until(
+          "all hosts are known",
+          () -> node.view().hosts("big", 1).equals(List.of(id(a), id(b), id(c))));
       assertEquals(
           500_000,
           node.view().match("/big").orElseThrow().assets().get("data").orElseThrow().length());

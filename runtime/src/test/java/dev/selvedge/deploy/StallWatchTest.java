@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +28,13 @@ class StallWatchTest {
     try (TestNode node = TestNode.local(data)) {
       node.deploy(TestJars.function("sleepy", BLOCKING).in(data));
 
-      node.call("sleepy", 1_500);
+      node.call("sleepy", 4_000);
 
-      until("the stall is over", () -> node.deployments.stalls().stream().anyMatch(Stall::over));
-      Stall stall = node.deployments.stalls().get(0);
-      assertEquals("sleepy@1", stall.function() + "@" + stall.version());
+      until(
+          "the stall is over",
+          () -> of(node, "sleepy").stream().findFirst().filter(Stall::over).isPresent());
+      Stall stall = of(node, "sleepy").get(0);
+      assertEquals(1, stall.version());
       assertTrue(stall.where().contains("t.Main.onCall"), stall.where());
       assertTrue(stall.millis() >= 1_000);
       assertEquals(1, stall.count());
@@ -48,10 +51,11 @@ class StallWatchTest {
 
       node.fabric.lane(1).context().runOnContext(v -> waitFor(release));
 
-      until("it is seen", () -> !watch.stalls().isEmpty());
-      assertEquals("runtime@0 lane 1", label(watch.stalls().get(0)));
+      // A busy machine may make others stall too, and this lane before.
+      until("it is seen", () -> watch.stalls().stream().anyMatch(stall -> isOn(1, stall, false)));
       release.countDown();
-      until("it is over", () -> watch.stalls().get(0).over());
+      until("it is over", () -> watch.stalls().stream().noneMatch(stall -> isOn(1, stall, false)));
+      assertTrue(watch.stalls().stream().anyMatch(stall -> isOn(1, stall, true)));
       watch.close();
     }
   }
@@ -63,8 +67,14 @@ class StallWatchTest {
     return true;
   }
 
-  private static String label(Stall stall) {
-    return stall.function() + "@" + stall.version() + " lane " + stall.lane();
+  private static List<Stall> of(TestNode node, String function) {
+    return node.deployments.stalls().stream().filter(s -> s.function().equals(function)).toList();
+  }
+
+  private static boolean isOn(int lane, Stall stall, boolean over) {
+    return (stall.function() + "@" + stall.version()).equals("runtime@0")
+        && stall.lane() == lane
+        && stall.over() == over;
   }
 
   private static void waitFor(CountDownLatch latch) {

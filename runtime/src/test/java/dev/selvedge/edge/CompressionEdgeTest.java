@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** permessage-deflate (RFC 7692) as a client sees it. */
-@Timeout(60)
+@Timeout(240)
 class CompressionEdgeTest {
   private static final String OFFER =
       "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits";

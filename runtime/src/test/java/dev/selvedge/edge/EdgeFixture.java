@@ -42,7 +42,7 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (Exception e) {
@@ -51,7 +51,7 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
   }
 
   static void until(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean() && System.nanoTime() < end) {
       Thread.sleep(5);
     }
@@ -76,7 +76,7 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
   }
 
   CloseReason nextClosed() throws InterruptedException {
-    CloseReason reason = closed.poll(20, TimeUnit.SECONDS);
+    CloseReason reason = closed.poll(60, TimeUnit.SECONDS);
     assertTrue(reason != null, "a WebSocket is over");
     return reason;
   }

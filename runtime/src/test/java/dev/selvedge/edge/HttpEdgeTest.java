@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 as a client sees it, to the byte. */
-@Timeout(60)
+@Timeout(240)
 class HttpEdgeTest {
   private static final String HOST = "Host: localhost\r\n";
   private static EdgeFixture edge;
@@ -294,7 +294,7 @@ class HttpEdgeTest {
         RawClient streaming = new RawClient(edge.port()).send(get("/endless"))) {
       streaming.answerHead();
     }
-    assertTrue(ABORTED.await(20, TimeUnit.SECONDS));
+    assertTrue(ABORTED.await(60, TimeUnit.SECONDS));
   }
 
   @Test

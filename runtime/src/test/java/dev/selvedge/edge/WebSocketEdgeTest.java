@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 as a client sees it, to the byte. */
-@Timeout(60)
+@Timeout(240)
 class WebSocketEdgeTest {
   private static EdgeFixture edge;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class WheelTest {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final Wheel wheel = new Wheel(loop);
@@ -46,7 +46,7 @@ class WheelTest {
   }
 
   private <T> T on(Callable<T> action) throws Exception {
-    return loop.submit(action).get(20, TimeUnit.SECONDS);
+    return loop.submit(action).get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -144,15 +144,15 @@ class LocalFabricTest {
     fabric.serve("never", body -> Promise.<Buffer>promise().future());
 
     assertEquals(
-        Buffer.buffer("x"), await(fabric.request(self, "echo", Buffer.buffer("x"), 1_000)));
-    assertEquals(FabricException.FAILED, failure(self, "fail", 1_000).code());
-    assertEquals("no luck", failure(self, "fail", 1_000).getMessage());
-    assertEquals(404, failure(self, "code", 1_000).code());
+        Buffer.buffer("x"), await(fabric.request(self, "echo", Buffer.buffer("x"), 60_000)));
+    assertEquals(FabricException.FAILED, failure(self, "fail", 60_000).code());
+    assertEquals("no luck", failure(self, "fail", 60_000).getMessage());
+    assertEquals(404, failure(self, "code", 60_000).code());
     assertEquals(FabricException.TIMEOUT, failure(self, "never", 20).code());
-    assertEquals(FabricException.NO_SERVICE, failure(self, "unknown", 1_000).code());
+    assertEquals(FabricException.NO_SERVICE, failure(self, "unknown", 60_000).code());
     assertThrows(
         NodeGoneException.class,
-        () -> await(fabric.request(NOBODY, "echo", Buffer.buffer(), 1_000)));
+        () -> await(fabric.request(NOBODY, "echo", Buffer.buffer(), 60_000)));
   }
 
   @Test

@@ -26,12 +26,18 @@ public final class TestCluster implements AutoCloseable {
     Files.writeString(file, settings());
   }
 
-  /** The cluster.xml that is shipped, with a name of its own and nobody to look for. */
+  /**
+   * The cluster.xml that is shipped, with a name of its own and nobody to look for. Nodes only
+   * leave when they are closed: a machine that is too busy for heartbeats must not part them.
+   */
   private static String settings() throws IOException {
     try (InputStream in = TestCluster.class.getResourceAsStream("/cluster.xml")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .replace("<cluster-name>selvedge<", "<cluster-name>" + UUID.randomUUID() + "<")
-          .replace("<member>127.0.0.1:5701</member>", "");
+          .replace("<member>127.0.0.1:5701</member>", "")
+          .replace(
+              "\"hazelcast.max.no.heartbeat.seconds\">6<",
+              "\"hazelcast.max.no.heartbeat.seconds\">120<");
     }
   }
 

@@ -24,7 +24,7 @@ final class Admin {
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
+          .connectTimeout(Duration.ofSeconds(30))
           .build();
   private final String url;
   private final Supplier<String> token;
@@ -40,7 +40,7 @@ final class Admin {
 
   boolean isReady() throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + "/readyz")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest.newBuilder(URI.create(url + "/readyz")).timeout(Duration.ofSeconds(30)).build();
     return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
   }
 

@@ -21,10 +21,10 @@ final class Clients {
   Clients(Vertx vertx) {
     sockets =
         vertx.createWebSocketClient(
-            new WebSocketClientOptions().setMaxConnections(MANY).setConnectTimeout(10_000));
+            new WebSocketClientOptions().setMaxConnections(MANY).setConnectTimeout(60_000));
     http =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(10_000),
+            new HttpClientOptions().setConnectTimeout(60_000),
             new PoolOptions().setHttp1MaxSize(MANY));
   }
 

@@ -40,8 +40,8 @@ class FullRestartIT {
     List<TestNode> nodes = cluster.start(3);
     State before = fill(nodes);
     // Not a wait for something to happen: the contract of the store says that what is older than a
-    // second is on the disk.
-    TimeUnit.MILLISECONDS.sleep(1_500);
+    // second is on the disk. A busy machine may take longer for it.
+    TimeUnit.SECONDS.sleep(5);
 
     for (TestNode node : nodes) {
       node.kill();

@@ -128,7 +128,7 @@ class NodeJoinsAndDiesIT {
     assertEquals(0, adders.all().stream().mapToLong(Adder::redelivered).sum());
     assertEquals(List.of(), repeatedReplies(adders));
     for (TestNode node : nodes.subList(0, 2)) {
-      assertEquals(2, node.admin().nodes().size());
+      node.admin().awaitNodes(2);
     }
   }
 

@@ -140,7 +140,7 @@ final class TestNode {
   /** Waits for the end of the process; returns its exit code. */
   int awaitExit() throws InterruptedException {
     assertTrue(
-        process.waitFor(60, TimeUnit.SECONDS), () -> "node " + name + " does not end: " + tail());
+        process.waitFor(120, TimeUnit.SECONDS), () -> "node " + name + " does not end: " + tail());
     return process.exitValue();
   }
 

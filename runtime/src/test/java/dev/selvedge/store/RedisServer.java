@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -140,7 +141,7 @@ final class RedisServer implements AutoCloseable {
       Process version =
           new ProcessBuilder(List.of(binary, "--version")).redirectErrorStream(true).start();
       String said = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return version.waitFor(10, TimeUnit.SECONDS)
+      return version.waitFor(60, TimeUnit.SECONDS)
           && version.exitValue() == 0
           && said.contains("Redis");
     } catch (IOException missing) {
@@ -151,9 +152,17 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** One that no client's socket is given while the server is down. */
   private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
+    for (int attempt = 0; ; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return probe.getLocalPort();
+      } catch (IOException taken) {
+        if (attempt == 100) {
+          throw taken;
+        }
+      }
     }
   }
 }

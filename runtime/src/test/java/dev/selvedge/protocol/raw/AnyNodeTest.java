@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests of a session to the node that does not have it, in a real cluster on real sockets. */
-@Timeout(60)
+@Timeout(240)
 class AnyNodeTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private TestCluster cluster;
@@ -56,7 +56,7 @@ class AnyNodeTest {
   private HttpRequest.Builder to(TestEdge node, String query) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/test" + query))
-            .timeout(Duration.ofSeconds(20));
+            .timeout(Duration.ofSeconds(60));
     if (opened != null) {
       request.header("x-selvedge-session", opened.getString("session"));
       request.header("x-selvedge-token", opened.getString("token"));

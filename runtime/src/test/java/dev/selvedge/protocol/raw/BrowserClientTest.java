@@ -30,7 +30,7 @@ class BrowserClientTest {
   @TempDir private Path directory;
 
   @Test
-  @Timeout(240)
+  @Timeout(400)
   void scenariosPassInNode() throws Exception {
     Path node = requireNode();
     Path scenarios = directory.resolve(SCENARIOS);
@@ -74,7 +74,7 @@ class BrowserClientTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      boolean ended = process.waitFor(200, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(360, TimeUnit.SECONDS);
       String text = Files.readString(output, StandardCharsets.UTF_8);
       assertTrue(ended, () -> "not done:\n" + text);
       assertEquals(0, process.exitValue(), text);

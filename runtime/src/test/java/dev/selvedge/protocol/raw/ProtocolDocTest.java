@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples and tables of {@code docs/protocol.md} against a node on real sockets. */
-@Timeout(120)
+@Timeout(300)
 class ProtocolDocTest {
   private static final Path DOC = Path.of("..", "docs", "protocol.md");
   private static final Pattern EXAMPLE =
@@ -131,7 +131,7 @@ class ProtocolDocTest {
    * them again, with those that have come since.
    */
   private void awaitMessages(int port, List<String> poll, String expected) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     String got;
     do {
       got = http.send(request(port, poll), HttpResponse.BodyHandlers.ofString()).body();
@@ -144,7 +144,7 @@ class ProtocolDocTest {
     String body = end < lines.size() ? String.join("\n", lines.subList(end + 1, lines.size())) : "";
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + fill(first[1])))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .method(
                 first[0],
                 body.isEmpty()
@@ -198,12 +198,12 @@ class ProtocolDocTest {
     WebSocket socket =
         builder
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/test"), new Receiver(received))
-            .get(20, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
     for (String line : conversation) {
       if (line.startsWith("> ")) {
-        socket.sendText(line.substring(2), true).get(20, TimeUnit.SECONDS);
+        socket.sendText(line.substring(2), true).get(60, TimeUnit.SECONDS);
       } else {
-        String got = received.poll(20, TimeUnit.SECONDS);
+        String got = received.poll(60, TimeUnit.SECONDS);
         assertTrue(got != null, () -> "nothing came in place of: " + line);
         match(line.substring(2), got, false);
       }
