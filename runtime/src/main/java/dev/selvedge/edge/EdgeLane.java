@@ -108,13 +108,17 @@ final class EdgeLane {
     channel.closeFuture().addListener(closed -> metrics.connectionClosed());
     InetAddress peer = peerOf(channel);
     if (admit(channel, peer)) {
-      pipeline.addLast("decoder", new HttpRequestDecoder(decoderConfig));
+      pipeline.addLast("decoder", decoder());
       pipeline.addLast("encoder", new HttpResponseEncoder());
       pipeline.addLast("http", new HttpConnection(this, peer));
     } else {
       metrics.refused("connections-per-address");
       pipeline.addLast("refused", new Refused(wheel));
     }
+  }
+
+  HttpRequestDecoder decoder() {
+    return new HttpRequestDecoder(decoderConfig);
   }
 
   /** A trusted proxy speaks for many clients, so that the limit is not for it. */

@@ -1,24 +1,21 @@
 package dev.selvedge.edge;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -100,11 +97,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
       ReferenceCountUtil.release(message);
     } else if (message instanceof ByteBuf bytes) {
       holdEarly(bytes);
-    } else if (isWaiting() || message instanceof HttpRequest && exchange != null) {
+    } else if (isWaiting() || mustWait(message)) {
       hold((HttpObject) message);
     } else {
       take((HttpObject) message);
     }
+  }
+
+  private boolean mustWait(Object message) {
+    return exchange != null && (message instanceof HttpRequest || exchange.bodyPaused());
   }
 
   private boolean isWaiting() {
@@ -116,12 +117,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
       waiting = new ArrayDeque<>(4);
     }
     waiting.add(message);
-    ctx.channel().config().setAutoRead(false);
+    updateReading();
   }
 
   private void holdEarly(ByteBuf bytes) {
     early = early == null ? bytes : Buffers.join(ctx.alloc(), early, bytes);
-    ctx.channel().config().setAutoRead(false);
+    updateReading();
+  }
+
+  /** The socket is read unless something that was read waits, or is not wanted at the moment. */
+  void updateReading() {
+    if (phase != Phase.OVER) {
+      boolean held = isWaiting() || early != null;
+      boolean unwanted = exchange != null && exchange.bodyPaused();
+      ctx.channel().config().setAutoRead(!held && !unwanted);
+    }
   }
 
   private void take(HttpObject message) {
@@ -137,7 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   private void begin(HttpRequest request) {
-    HttpError error = RequestRules.check(request, lane.config().maxBodyBytes());
+    HttpError error = RequestRules.check(request);
     if (error != null) {
       refuse(error);
       return;
@@ -153,21 +163,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     if (begun.isWebSocketHandshake()) {
       ctx.pipeline().remove("decoder");
     }
-    if (begun.bodyEnded()) {
-      setPhase(Phase.ANSWER);
-    } else {
-      expectBody(request);
-    }
+    setPhase(begun.bodyEnded() ? Phase.ANSWER : Phase.BODY);
     handle(begun);
-  }
-
-  private void expectBody(HttpRequest request) {
-    setPhase(Phase.BODY);
-    if (request.headers().contains(HttpHeaderNames.EXPECT)) {
-      ctx.writeAndFlush(
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    if (isCurrent(begun)) {
+      begun.expectWholeBody();
     }
+    updateReading();
   }
 
   private void handle(HttpExchange begun) {
@@ -231,39 +232,47 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     return !answered.keepAlive() || !answered.bodyEnded() || lane.draining();
   }
 
+  /** A relayed answer may also leave the connection open after a handshake. */
+  boolean mustCloseAfterRelayed(HttpExchange answered) {
+    return !answered.bodyEnded() || early != null || lane.draining();
+  }
+
   boolean isCurrent(HttpExchange one) {
     return exchange == one && phase != Phase.OVER;
   }
 
   /** The exchange's answer is written whole. */
   void answered(ChannelFuture lastWrite, boolean close) {
-    if (close) {
+    if (close || early != null) {
       endWith(lastWrite);
     } else {
       flusher.flushSoon();
       exchange = null;
+      if (ctx.pipeline().context("decoder") == null) {
+        ctx.pipeline().addBefore("encoder", "decoder", lane.decoder());
+      }
       setPhase(Phase.IDLE);
       takeWaiting();
     }
   }
 
-  private void takeWaiting() {
-    if (taking || waiting == null) {
+  /** Goes on with what was held back, as far as that is possible now. */
+  void takeWaiting() {
+    if (taking) {
       return;
     }
     taking = true;
     HttpObject next;
-    while (mayTake() && (next = waiting.poll()) != null) {
+    while (waiting != null && mayTake() && (next = waiting.poll()) != null) {
       take(next);
     }
     taking = false;
-    if (phase != Phase.OVER && waiting.isEmpty()) {
-      ctx.channel().config().setAutoRead(true);
-    }
+    updateReading();
   }
 
   private boolean mayTake() {
-    return phase != Phase.OVER && (exchange == null || !exchange.bodyEnded());
+    return phase != Phase.OVER
+        && (exchange == null || !exchange.bodyEnded() && !exchange.bodyPaused());
   }
 
   private void endWith(ChannelFuture lastWrite) {
@@ -272,6 +281,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     removeIfPresent("decoder");
     releaseHeld();
     LingeringClose.begin(ctx, lane.wheel(), lastWrite);
+  }
+
+  /** Ends in the middle of an answer: what was written is sent, its end is not. */
+  void breakOff() {
+    exchange = null;
+    setPhase(Phase.OVER);
+    releaseHeld();
+    ctx.flush();
+    ctx.close();
   }
 
   /** Makes way for a WebSocket, which gets the bytes that came behind the handshake. */
@@ -288,6 +306,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     if (behind != null) {
       webSocket.receive(behind);
     }
+  }
+
+  /** Makes way for a tunnel, which gets the bytes that came behind the request. */
+  void becomeTunnel(ByteBuf answer, ChannelInboundHandler tunnel) {
+    ByteBuf behind = early;
+    early = null;
+    exchange = null;
+    setPhase(Phase.OVER);
+    removeIfPresent("decoder");
+    removeIfPresent("encoder");
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.write(answer, pipeline.voidPromise());
+    ChannelHandlerContext before = ctx;
+    pipeline.addAfter(before.name(), "tunnel", tunnel);
+    if (behind != null) {
+      before.fireChannelRead(behind);
+      before.fireChannelReadComplete();
+    }
+    pipeline.remove(this);
+    before.channel().flush();
   }
 
   private void removeIfPresent(String name) {
@@ -354,8 +392,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   private void endSlowBody() {
-    if (exchange != null) {
+    Duration window = lane.config().bodyDeadline();
+    if (exchange != null && exchange.isBodyTooSlow(window.toMillis())) {
       exchange.failBody(new HttpError(408, "body-too-slow", "the request's body took too long"));
+    } else {
+      setPhase(Phase.BODY);
     }
   }
 

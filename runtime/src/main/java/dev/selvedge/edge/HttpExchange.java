@@ -1,14 +1,18 @@
 package dev.selvedge.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,21 +20,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a socket of this node. */
-final class HttpExchange implements Exchange {
+final class HttpExchange implements ClientExchange {
+  private static final HttpWriter.Ending CLOSED_AT_END = HttpWriter.Ending.CLOSE_DELIMITED;
+
   private final HttpConnection connection;
   private final EdgeLane lane;
   private final HttpRequest request;
   private final RequestTarget target;
   private final boolean handshake;
-  private final Promise<Buffer> body;
+  private final RequestBody body;
   private final Map<String, String> headers;
   private @Nullable Map<String, String> query;
-  private @Nullable BufferInternal received;
-  private boolean bodyEnded;
-  private boolean bodyFailed;
   private boolean answered;
+  private boolean asked;
   private boolean aborted;
   private @Nullable HttpResponseStream stream;
+  private @Nullable HttpAnswerStream relayed;
   private @Nullable Runnable onAborted;
 
   HttpExchange(
@@ -39,13 +44,14 @@ final class HttpExchange implements Exchange {
     this.lane = lane;
     this.request = request;
     this.target = target;
+    if (target.authority() != null) {
+      request.headers().set(HttpHeaderNames.HOST, target.authority());
+    }
     this.headers = joined(request);
     this.handshake = WebSocketHandshake.isAskedFor(headers);
-    this.body = lane.context().promise();
-    this.bodyEnded = !RequestRules.hasBody(request.headers());
-    if (bodyEnded) {
-      body.complete(Buffer.buffer());
-    }
+    this.body =
+        new RequestBody(
+            lane.context(), lane.config().maxBodyBytes(), !RequestRules.hasBody(request.headers()));
   }
 
   private static Map<String, String> joined(HttpRequest request) {
@@ -96,7 +102,7 @@ final class HttpExchange implements Exchange {
 
   @Override
   public Future<Buffer> body() {
-    return body.future();
+    return body.whole();
   }
 
   EdgeLane lane() {
@@ -108,43 +114,168 @@ final class HttpExchange implements Exchange {
   }
 
   boolean bodyEnded() {
-    return bodyEnded;
+    return body.ended();
+  }
+
+  boolean bodyPaused() {
+    return body.paused() && !body.ended();
+  }
+
+  /** The handler has returned: a body that nobody streams is gathered, if it may be so large. */
+  void expectWholeBody() {
+    if (body.ended() || body.isStreamed()) {
+      return;
+    }
+    HttpError tooLarge = RequestRules.checkLength(request.headers(), lane.config().maxBodyBytes());
+    if (tooLarge != null) {
+      failBody(tooLarge);
+    } else {
+      askForBody();
+    }
+  }
+
+  private void askForBody() {
+    if (!answered && !asked && request.headers().contains(HttpHeaderNames.EXPECT)) {
+      asked = true;
+      connection.writer().interim(100, new DefaultHttpHeaders());
+    }
   }
 
   void receive(ByteBuf content) {
-    if (bodyFailed || answered || !content.isReadable()) {
+    if (answered && !body.isStreamed()) {
       return;
     }
-    int max = lane.config().maxBodyBytes();
-    int before = received == null ? 0 : received.length();
-    if (content.readableBytes() > max - before) {
-      failBody(RequestRules.bodyTooLarge(max));
-      return;
+    try {
+      body.receive(content);
+    } catch (HttpError tooLarge) {
+      failBody(tooLarge);
     }
-    if (received == null) {
-      received = BufferInternal.buffer(content.readableBytes());
-    }
-    byte[] bytes = new byte[content.readableBytes()];
-    content.readBytes(bytes);
-    received.appendBytes(bytes);
   }
 
   void endBody() {
-    bodyEnded = true;
-    if (!bodyFailed) {
-      body.complete(received == null ? Buffer.buffer() : received);
-      received = null;
-    }
+    body.end();
   }
 
   /** Fails the body, and the exchange with it if whoever waited for the body did not answer. */
   void failBody(HttpError error) {
-    if (!bodyFailed) {
-      bodyFailed = true;
-      received = null;
-      body.tryFail(error);
+    if (body.fail(error)) {
       fail(error);
+      body.tellReader(error);
     }
+  }
+
+  /** The time for a body, or for its next part, is over. */
+  boolean isBodyTooSlow(long windowMillis) {
+    return !body.isStreamed() || !body.wasFastEnough(windowMillis);
+  }
+
+  @Override
+  public String protocol() {
+    return request.protocolVersion().text();
+  }
+
+  @Override
+  public String rawTarget() {
+    return target.raw();
+  }
+
+  @Override
+  public HttpHeaders lines() {
+    return request.headers();
+  }
+
+  @Override
+  public InetAddress peer() {
+    return connection.peer();
+  }
+
+  @Override
+  public boolean trustsPeer() {
+    return lane.proxies().trusts(connection.peer());
+  }
+
+  @Override
+  public boolean secure() {
+    return false;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return lane.context().nettyEventLoop();
+  }
+
+  @Override
+  public ContextInternal context() {
+    return lane.context();
+  }
+
+  @Override
+  public Wheel wheel() {
+    return lane.wheel();
+  }
+
+  @Override
+  public boolean hasBody() {
+    return RequestRules.hasBody(request.headers());
+  }
+
+  @Override
+  public void streamBody(BodyReader reader) {
+    body.stream(reader);
+  }
+
+  @Override
+  public void pauseBody() {
+    body.pause();
+    connection.updateReading();
+  }
+
+  @Override
+  public void resumeBody() {
+    if (connection.isCurrent(this) && body.paused()) {
+      askForBody();
+      body.resume();
+      connection.takeWaiting();
+    }
+  }
+
+  @Override
+  public void interim(int status, HttpHeaders lines) {
+    if (!answered && isHttp11() && connection.isCurrent(this)) {
+      connection.writer().interim(status, lines);
+    }
+  }
+
+  @Override
+  public AnswerStream answer(int status, HttpHeaders lines) {
+    boolean head = HttpConnection.isHead(request);
+    if (answered || !connection.isCurrent(this)) {
+      return new HttpAnswerStream(this, connection, true, true);
+    }
+    boolean delimited = head || HttpWriter.isBodiless(status) || HttpWriter.hasLength(lines);
+    boolean close =
+        !HttpUtil.isKeepAlive(request)
+            || connection.mustCloseAfterRelayed(this)
+            || !isHttp11() && !delimited;
+    connection
+        .writer()
+        .beginRelayed(status, lines, head, delimited || isHttp11() ? ending(close) : CLOSED_AT_END);
+    answered = true;
+    lane.metrics().answered(status);
+    HttpAnswerStream begun = new HttpAnswerStream(this, connection, head, close);
+    relayed = begun;
+    return begun;
+  }
+
+  @Override
+  public boolean takeOver(HttpHeaders lines, ChannelInboundHandler tunnel) {
+    if (answered || !connection.isCurrent(this)) {
+      return false;
+    }
+    answered = true;
+    lane.metrics().answered(101);
+    connection.becomeTunnel(WebSocketHandshake.switching(lines), tunnel);
+    return true;
   }
 
   @Override
@@ -220,12 +351,15 @@ final class HttpExchange implements Exchange {
     if (stream != null) {
       stream.drained();
     }
+    if (relayed != null) {
+      relayed.drained();
+    }
   }
 
   /** The client is gone before the answer was complete. */
   void abort() {
     aborted = true;
-    body.tryFail(new HttpError(400, "aborted", "the client went away"));
+    body.fail(new HttpError(400, "aborted", "the client went away"));
     HttpResponseStream open = stream;
     Runnable action = onAborted;
     stream = null;

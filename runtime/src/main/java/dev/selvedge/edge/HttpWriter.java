@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -36,7 +37,7 @@ final class HttpWriter {
    */
   ChannelFuture whole(
       int status, Map<String, String> headers, Buffer body, boolean head, Ending ending) {
-    boolean bodiless = status == 204 || status == 304;
+    boolean bodiless = isBodiless(status);
     ByteBuf content =
         head || bodiless ? Unpooled.EMPTY_BUFFER : ((BufferInternal) body).getByteBuf();
     DefaultFullHttpResponse response =
@@ -65,6 +66,45 @@ final class HttpWriter {
     flusher.flushSoon();
   }
 
+  static boolean isBodiless(int status) {
+    return status == 204 || status == 304;
+  }
+
+  static boolean hasLength(HttpHeaders lines) {
+    return lines.contains(HttpHeaderNames.CONTENT_LENGTH);
+  }
+
+  /** The head of an answer that somebody else has made. */
+  void beginRelayed(int status, HttpHeaders lines, boolean head, Ending ending) {
+    DefaultHttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), lines);
+    end(lines, ending);
+    boolean bodiless = head || isBodiless(status);
+    if (!bodiless && !hasLength(lines) && ending != Ending.CLOSE_DELIMITED) {
+      lines.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    ctx.write(response, ctx.voidPromise());
+    flusher.flushSoon();
+  }
+
+  /** An interim answer (RFC 9110 §15.2), sent at once. */
+  void interim(int status, HttpHeaders lines) {
+    ctx.writeAndFlush(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(status),
+            Unpooled.EMPTY_BUFFER,
+            lines,
+            EmptyHttpHeaders.INSTANCE),
+        ctx.voidPromise());
+  }
+
+  /** Takes the bytes over. */
+  void chunk(ByteBuf chunk) {
+    ctx.write(new DefaultHttpContent(chunk), ctx.voidPromise());
+    flusher.flushSoon();
+  }
+
   void chunk(Buffer chunk) {
     if (chunk.length() > 0) {
       ctx.write(new DefaultHttpContent(((BufferInternal) chunk).getByteBuf()), ctx.voidPromise());
@@ -90,6 +130,10 @@ final class HttpWriter {
     HttpHeaders to = response.headers();
     headers.forEach(to::set);
     to.set("x-content-type-options", "nosniff");
+    end(to, ending);
+  }
+
+  private static void end(HttpHeaders to, Ending ending) {
     switch (ending) {
       case CLOSE, CLOSE_DELIMITED -> to.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       case KEEP_ALIVE_SAID -> to.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

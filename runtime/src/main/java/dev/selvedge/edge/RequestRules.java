@@ -21,7 +21,7 @@ final class RequestRules {
   private RequestRules() {}
 
   /** Why the request is refused, or null. */
-  static @Nullable HttpError check(HttpRequest request, int maxBodyBytes) {
+  static @Nullable HttpError check(HttpRequest request) {
     DecoderResult result = request.decoderResult();
     if (result.isFailure()) {
       return undecodable(result.cause());
@@ -34,7 +34,7 @@ final class RequestRules {
       return bad("the request line holds a character that may not be there");
     }
     HttpError error = checkHost(request.headers().getAll(HttpHeaderNames.HOST), version);
-    return error != null ? error : checkBody(request.headers(), maxBodyBytes);
+    return error != null ? error : checkBody(request.headers());
   }
 
   private static HttpError undecodable(Throwable cause) {
@@ -52,17 +52,25 @@ final class RequestRules {
       return bad("expected: one Host header");
     }
     for (String host : hosts) {
-      for (int i = 0; i < host.length(); i++) {
-        char c = host.charAt(i);
-        if (c <= 0x20 || c >= 0x7f || "/\\?#@,\"<>".indexOf(c) >= 0) {
-          return bad("the Host header is not a host and port");
-        }
+      if (!isAuthority(host)) {
+        return bad("the Host header is not a host and port");
       }
     }
     return null;
   }
 
-  private static @Nullable HttpError checkBody(HttpHeaders headers, int maxBodyBytes) {
+  /** Whether this could be a host and port; empty is a host, too (RFC 9110 §7.2). */
+  static boolean isAuthority(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= 0x20 || c >= 0x7f || "/\\?#@,\"<>".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable HttpError checkBody(HttpHeaders headers) {
     List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (!codings.isEmpty() && (codings.size() > 1 || !"chunked".equalsIgnoreCase(codings.get(0)))) {
       return new HttpError(501, "bad-transfer-encoding", "expected: chunked and nothing else");
@@ -72,8 +80,8 @@ final class RequestRules {
         && (length.isEmpty() || !length.chars().allMatch(c -> c >= '0' && c <= '9'))) {
       return bad("expected: a Content-Length of digits");
     }
-    if (length != null && (length.length() > 18 || Long.parseLong(length) > maxBodyBytes)) {
-      return bodyTooLarge(maxBodyBytes);
+    if (length != null && length.length() > 18) {
+      return new HttpError(413, "body-too-large", "no body has " + length + " bytes");
     }
     // Other upgrades, such as the h2c that some HTTP clients offer with each request, are ignored.
     if (hasToken(headers.get(HttpHeaderNames.UPGRADE), "websocket") && hasBody(headers)) {
@@ -84,6 +92,14 @@ final class RequestRules {
       return new HttpError(417, "bad-expectation", "expected: 100-continue");
     }
     return null;
+  }
+
+  /** Why a body is not gathered whole, by what its head says; or null. */
+  static @Nullable HttpError checkLength(HttpHeaders headers, int maxBodyBytes) {
+    String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+    return length != null && Long.parseLong(length) > maxBodyBytes
+        ? bodyTooLarge(maxBodyBytes)
+        : null;
   }
 
   static HttpError bodyTooLarge(int maxBodyBytes) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's target (RFC 9112 §3.2) with its path in the one normal form that routes are matched
@@ -15,28 +16,26 @@ import java.util.Map;
  * @param path decoded once, without {@code .}, {@code ..} and empty segments; ends with a slash
  *     only if the request's did
  * @param rawQuery what follows the question mark, or empty
+ * @param raw path and query as they came, or an asterisk
+ * @param authority of an absolute target; null otherwise
  */
-record RequestTarget(String path, String rawQuery) {
+record RequestTarget(String path, String rawQuery, String raw, @Nullable String authority) {
   /**
    * @throws HttpError 400 for what has no safe normal form: a NUL or control character, an encoded
    *     slash or backslash (servers disagree on whether it separates), {@code ..} above the root, a
    *     percent sign without two hex digits, bytes that are not UTF-8
    */
   static RequestTarget parse(String uri) {
-    String target = originForm(uri);
-    int question = target.indexOf('?');
-    String rawPath = question < 0 ? target : target.substring(0, question);
-    String rawQuery = question < 0 ? "" : target.substring(question + 1);
-    return new RequestTarget(normalize(rawPath), rawQuery);
-  }
-
-  private static String originForm(String uri) {
     if (uri.indexOf('#') >= 0) {
       throw bad("a request target has no fragment");
     }
-    if (uri.startsWith("/") || uri.equals("*")) {
-      return uri.startsWith("/") ? uri : "/*";
+    if (uri.startsWith("/")) {
+      return of(uri, null);
     }
+    return uri.equals("*") ? new RequestTarget("/*", "", uri, null) : absolute(uri);
+  }
+
+  private static RequestTarget absolute(String uri) {
     int scheme = uri.indexOf("://");
     if (scheme <= 0) {
       throw bad("a request target starts with a slash or is an absolute URL");
@@ -45,8 +44,19 @@ record RequestTarget(String path, String rawQuery) {
     while (end < uri.length() && uri.charAt(end) != '/' && uri.charAt(end) != '?') {
       end++;
     }
+    String authority = uri.substring(scheme + 3, end);
+    if (authority.isEmpty() || !RequestRules.isAuthority(authority)) {
+      throw bad("the authority of an absolute request target is a host and port");
+    }
     String rest = uri.substring(end);
-    return rest.startsWith("/") ? rest : "/" + rest;
+    return of(rest.startsWith("/") ? rest : "/" + rest, authority);
+  }
+
+  private static RequestTarget of(String target, @Nullable String authority) {
+    int question = target.indexOf('?');
+    String rawPath = question < 0 ? target : target.substring(0, question);
+    String rawQuery = question < 0 ? "" : target.substring(question + 1);
+    return new RequestTarget(normalize(rawPath), rawQuery, target, authority);
   }
 
   private static String normalize(String rawPath) {

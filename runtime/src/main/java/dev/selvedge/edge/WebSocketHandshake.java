@@ -2,6 +2,7 @@ package dev.selvedge.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,6 +55,16 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
     head.append("\r\n");
     byte[] bytes = head.toString().getBytes(StandardCharsets.US_ASCII);
     return new WebSocketHandshake(Unpooled.wrappedBuffer(bytes), extension != null);
+  }
+
+  /** A 101 with these lines, which hold no line breaks. */
+  static ByteBuf switching(HttpHeaders lines) {
+    StringBuilder head = new StringBuilder(256).append("HTTP/1.1 101 Switching Protocols\r\n");
+    for (Map.Entry<String, String> line : lines) {
+      append(head, line.getKey(), line.getValue());
+    }
+    head.append("\r\n");
+    return Unpooled.wrappedBuffer(head.toString().getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static void append(StringBuilder head, String name, @Nullable String value) {

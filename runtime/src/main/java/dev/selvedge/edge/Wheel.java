@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its event loop. Deadlines fire late by at most one tick; the wheel turns only
  * while something is linked.
  */
-final class Wheel {
+public final class Wheel {
   /** Whose deadline it is. */
-  interface Owner {
+  public interface Owner {
     /** The timer has fired and is unlinked: link it again, or be over. */
     void onDeadline();
 
@@ -32,13 +32,13 @@ final class Wheel {
   }
 
   /** One owner's deadline: linked into at most one list. */
-  static final class Timer {
+  public static final class Timer {
     private final @Nullable Owner owner;
     private @Nullable Timer prev;
     private @Nullable Timer next;
     private int due;
 
-    Timer(@Nullable Owner owner) {
+    public Timer(@Nullable Owner owner) {
       this.owner = owner;
     }
 
@@ -59,7 +59,7 @@ final class Wheel {
   private int linked;
   private @Nullable Future<?> turning;
 
-  Wheel(EventLoop loop) {
+  public Wheel(EventLoop loop) {
     this.loop = loop;
     for (int i = 0; i < SLOTS; i++) {
       slots[i] = emptyList();
@@ -74,36 +74,36 @@ final class Wheel {
   }
 
   /** The current tick; compare ticks only by their difference. Exact while anything is linked. */
-  int now() {
+  public int now() {
     return now;
   }
 
   /** A duration in ticks, rounded up, at least one. */
-  static int ticks(Duration duration) {
+  public static int ticks(Duration duration) {
     long ticks = duration.toMillis() / TICK_MILLIS + 1;
     return (int) Math.min(ticks, Integer.MAX_VALUE / 2);
   }
 
   /** Links the timer to fire after so many ticks, wherever it was linked before. */
-  void arm(Timer timer, int ticks) {
+  public void arm(Timer timer, int ticks) {
     start();
     unlink(timer);
     timer.due = now + Math.max(1, ticks);
     link(slots[timer.due & (SLOTS - 1)], timer);
   }
 
-  void arm(Timer timer, Duration after) {
+  public void arm(Timer timer, Duration after) {
     arm(timer, ticks(after));
   }
 
   /** Links the timer without a deadline. */
-  void park(Timer timer) {
+  public void park(Timer timer) {
     start();
     unlink(timer);
     link(parked, timer);
   }
 
-  void cancel(Timer timer) {
+  public void cancel(Timer timer) {
     unlink(timer);
   }
 
@@ -112,7 +112,7 @@ final class Wheel {
   }
 
   /** Runs an action for each linked owner; the action may link and unlink. */
-  void forEach(Consumer<Owner> action) {
+  public void forEach(Consumer<Owner> action) {
     List<Owner> owners = new ArrayList<>(linked);
     collect(parked, owners);
     for (Timer slot : slots) {
