@@ -10,7 +10,11 @@ import java.util.Map;
  *     config}
  */
 public record Config(
-    NodeConfig node, EdgeConfig edge, SessionConfig session, Map<String, JsonObject> functions) {
+    NodeConfig node,
+    EdgeConfig edge,
+    SessionConfig session,
+    RoutingConfig routing,
+    Map<String, JsonObject> functions) {
   public Config {
     functions = Map.copyOf(functions);
   }

@@ -30,8 +30,18 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class ConfigFile {
   private static final String FUNCTIONS = "functions";
+  private static final String POOLS = "pools";
+  private static final String ROUTES = "routes";
+  private static final String LISTENERS = "listeners";
+
+  /** What a file says of things that have names. */
+  record Named(Map<String, JsonObject> functions, RoutingConfig routing) {
+    static final Named NONE = new Named(Map.of(), RoutingConfig.NONE);
+  }
 
   private final Path path;
+  private final Map<String, Object> routing = new HashMap<>();
+  private final YamlTree tree = new YamlTree(this::place);
   private final Yaml yaml;
 
   ConfigFile(Path path) {
@@ -41,16 +51,16 @@ final class ConfigFile {
     this.yaml = new Yaml(new SafeConstructor(options));
   }
 
-  /** Puts what the file says into {@code settings}; returns the settings of functions by name. */
-  Map<String, JsonObject> readInto(Settings settings) {
+  /** Puts what the file sets into {@code settings}; returns the rest. */
+  Named readInto(Settings settings) {
     String text = content();
     try (Reader reader = new StringReader(text)) {
       Node root = yaml.compose(reader);
       if (root == null || root instanceof ScalarNode scalar && scalar.getValue().isEmpty()) {
-        return Map.of();
+        return Named.NONE;
       }
       readSection("", root, settings);
-      return functions(yaml.load(text));
+      return new Named(functions(yaml.load(text)), routing());
     } catch (MarkedYAMLException broken) {
       int line = broken.getProblemMark() == null ? 0 : broken.getProblemMark().getLine() + 1;
       throw new ConfigException(path + ":" + line, String.valueOf(broken.getProblem()), "YAML");
@@ -88,7 +98,12 @@ final class ConfigFile {
     if (key.equals(FUNCTIONS)) {
       return;
     }
-    if (Keys.isSection(key)) {
+    if (key.equals(POOLS) || key.equals(ROUTES) || key.equals(LISTENERS)) {
+      Object read = tree.read(key, value);
+      if (read != null) {
+        routing.put(key, read);
+      }
+    } else if (Keys.isSection(key)) {
       readSection(key, value, settings);
     } else if (Keys.named(key).isEmpty()) {
       throw unknown(key, value);
@@ -109,6 +124,26 @@ final class ConfigFile {
             .map(near -> "a known key; did you mean " + near + "?")
             .orElse("a known key; docs/configuration.md lists them");
     return new ConfigException(key, shown(value), expected).foundIn(place(value));
+  }
+
+  private RoutingConfig routing() {
+    Object pools = routing.getOrDefault(POOLS, new JsonObject());
+    Object routes = routing.getOrDefault(ROUTES, new JsonArray());
+    Object listeners = routing.getOrDefault(LISTENERS, new JsonObject());
+    if (!(pools instanceof JsonObject poolsByName)) {
+      throw misplaced(POOLS, pools, "pools by name");
+    }
+    if (!(routes instanceof JsonArray routeList)) {
+      throw misplaced(ROUTES, routes, "a list of routes");
+    }
+    if (!(listeners instanceof JsonObject listenersByName)) {
+      throw misplaced(LISTENERS, listeners, "listeners by name");
+    }
+    return new RoutingConfig(poolsByName, routeList, listenersByName, tree.places());
+  }
+
+  private ConfigException misplaced(String key, Object value, String expected) {
+    return Section.bad(key, value, expected).foundIn(tree.places().getOrDefault(key, ""));
   }
 
   private static String shown(Node node) {

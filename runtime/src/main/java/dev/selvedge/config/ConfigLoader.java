@@ -1,11 +1,9 @@
 package dev.selvedge.config;
 
 import dev.selvedge.function.Transport;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,22 +52,25 @@ public final class ConfigLoader {
       settings.set("edge.host", "dev", "127.0.0.1");
       settings.set("store", "dev", "memory");
     }
-    Map<String, JsonObject> functions = readFile(file, settings);
+    ConfigFile.Named named = readFile(file, settings);
     new Environment(environment).readInto(settings);
     flags.forEach((key, value) -> settings.set(key, "command line", value));
     try {
-      return new Config(node(settings), edge(settings), session(settings), functions);
+      return new Config(
+          node(settings), edge(settings), session(settings), named.routing(), named.functions());
     } catch (ConfigException wrong) {
       throw settings.sourceOf(wrong.key()).map(wrong::foundIn).orElse(wrong);
     }
   }
 
-  private Map<String, JsonObject> readFile(Optional<Path> named, Settings settings) {
+  private ConfigFile.Named readFile(Optional<Path> named, Settings settings) {
     Path standard = workingDirectory.resolve("selvedge.yaml");
     if (named.isPresent()) {
       return new ConfigFile(workingDirectory.resolve(named.get())).readInto(settings);
     }
-    return Files.exists(standard) ? new ConfigFile(standard).readInto(settings) : new HashMap<>();
+    return Files.exists(standard)
+        ? new ConfigFile(standard).readInto(settings)
+        : ConfigFile.Named.NONE;
   }
 
   private static EdgeConfig edge(Settings settings) {

@@ -28,10 +28,8 @@ public interface CatalogView {
   /** All routes, longest path first. */
   List<PublishedRoute> routes();
 
-  /** The route with the longest path that matches a request path. */
-  default Optional<PublishedRoute> match(String path) {
-    return routes().stream().filter(route -> route.matches(path)).findFirst();
-  }
+  /** A route to a function that is deployed by another path than those of its manifest. */
+  Optional<PublishedRoute> routeTo(String function, String path);
 
   /**
    * Why this node does not serve all that the catalog wants, each a sentence; empty if it does, and

@@ -5,6 +5,7 @@ import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,11 @@ final class PublishedCatalog implements CatalogView {
       Map<String, ServedFunction> functions,
       List<LocalFunction> local,
       List<PublishedRoute> routes,
+      Map<String, Assets> assets,
       List<String> pending) {
     static final Snapshot UNREAD =
-        new Snapshot(Map.of(), List.of(), List.of(), List.of("the catalog was not read yet"));
+        new Snapshot(
+            Map.of(), List.of(), List.of(), Map.of(), List.of("the catalog was not read yet"));
   }
 
   private final Membership membership;
@@ -39,13 +42,15 @@ final class PublishedCatalog implements CatalogView {
     Map<String, ServedFunction> functions = new TreeMap<>();
     List<LocalFunction> local = new ArrayList<>();
     List<PublishedRoute> routes = new ArrayList<>();
+    Map<String, Assets> assets = new HashMap<>();
     sites.forEach(
         (name, site) -> {
           served(site.entry())
               .ifPresent(
                   function -> {
                     functions.put(name, function);
-                    routes.addAll(routes(function, site));
+                    assets.put(name, assets(site));
+                    routes.addAll(routes(function, assets(site)));
                   });
           site.versions().forEach(version -> local.add(local(name, version)));
         });
@@ -53,7 +58,8 @@ final class PublishedCatalog implements CatalogView {
         Comparator.comparingInt((PublishedRoute route) -> -route.path().length())
             .thenComparing(PublishedRoute::path));
     snapshot =
-        new Snapshot(functions, List.copyOf(local), List.copyOf(routes), List.copyOf(pending));
+        new Snapshot(
+            functions, List.copyOf(local), List.copyOf(routes), assets, List.copyOf(pending));
     tell(old, snapshot);
   }
 
@@ -76,8 +82,11 @@ final class PublishedCatalog implements CatalogView {
             });
   }
 
-  private static List<PublishedRoute> routes(ServedFunction function, FunctionSite site) {
-    Assets assets = site.serving().map(LocalVersion::assets).orElse(Assets.NONE);
+  private static Assets assets(FunctionSite site) {
+    return site.serving().map(LocalVersion::assets).orElse(Assets.NONE);
+  }
+
+  private static List<PublishedRoute> routes(ServedFunction function, Assets assets) {
     return function.manifest().routes().stream()
         .map(path -> new PublishedRoute(path, function, assets))
         .toList();
@@ -133,6 +142,15 @@ final class PublishedCatalog implements CatalogView {
   @Override
   public List<PublishedRoute> routes() {
     return snapshot.routes();
+  }
+
+  @Override
+  public Optional<PublishedRoute> routeTo(String function, String path) {
+    Snapshot now = snapshot;
+    return Optional.ofNullable(now.functions().get(function))
+        .map(
+            served ->
+                new PublishedRoute(path, served, now.assets().getOrDefault(function, Assets.NONE)));
   }
 
   @Override

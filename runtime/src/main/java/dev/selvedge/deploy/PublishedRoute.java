@@ -6,12 +6,4 @@ package dev.selvedge.deploy;
  * @param path matches itself and what follows after a slash
  * @param assets of the serving version; none until its artifact has reached this node
  */
-public record PublishedRoute(String path, ServedFunction function, Assets assets) {
-  boolean matches(String requested) {
-    return requested.equals(path)
-        || path.equals("/")
-        || requested.length() > path.length()
-            && requested.startsWith(path)
-            && requested.charAt(path.length()) == '/';
-  }
-}
+public record PublishedRoute(String path, ServedFunction function, Assets assets) {}

@@ -6,25 +6,38 @@ import dev.selvedge.deploy.CatalogView;
 import dev.selvedge.deploy.Limits;
 import dev.selvedge.deploy.Manifest;
 import dev.selvedge.deploy.PublishedRoute;
+import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.protocol.RouteLookup;
+import dev.selvedge.relay.ExchangeView;
+import dev.selvedge.router.Route;
+import dev.selvedge.router.RouteTable;
+import dev.selvedge.router.RouteTarget;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
-/** The catalog's routes with the limits that hold on them. */
+/** Routes that lead to functions, with the limits that hold on them. */
 final class CatalogRoutes implements RouteLookup {
+  private final Supplier<RouteTable> routes;
   private final CatalogView catalog;
   private final EdgeConfig defaults;
 
-  CatalogRoutes(CatalogView catalog, EdgeConfig defaults) {
+  CatalogRoutes(Supplier<RouteTable> routes, CatalogView catalog, EdgeConfig defaults) {
+    this.routes = routes;
     this.catalog = catalog;
     this.defaults = defaults;
   }
 
   @Override
-  public Optional<FunctionRoute> find(@Nullable String host, String path) {
-    return catalog.match(path).map(this::route);
+  public Optional<FunctionRoute> find(Exchange exchange) {
+    return routes.get().match(new ExchangeView(exchange)).flatMap(this::find);
+  }
+
+  private Optional<FunctionRoute> find(Route route) {
+    return route.target() instanceof RouteTarget.ToFunction to
+        ? catalog.routeTo(to.function(), route.path()).map(this::route)
+        : Optional.empty();
   }
 
   private FunctionRoute route(PublishedRoute published) {

@@ -18,7 +18,11 @@ import dev.selvedge.host.PublicBus;
 import dev.selvedge.metrics.Metrics;
 import dev.selvedge.protocol.Dispatch;
 import dev.selvedge.protocol.raw.RawProtocol;
+import dev.selvedge.relay.Gateway;
+import dev.selvedge.relay.Relay;
 import dev.selvedge.router.LeastSessions;
+import dev.selvedge.router.Pools;
+import dev.selvedge.router.RouterDocuments;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionTable;
@@ -55,7 +59,9 @@ public final class SelvedgeNode {
   private final FunctionHost host;
   private final PublicBus bus;
   private final Deployments deployments;
-  private final Dispatch dispatch;
+  private final RouterDocuments definitions;
+  private final Routing routing;
+  private final Gateway gateway;
   private final LoadReporter load;
   private final Operations operations;
   private volatile Credentials credentials;
@@ -92,12 +98,18 @@ public final class SelvedgeNode {
     this.deployments = new Deployments(fabric, host, DeploySettings.of(config));
     placement.follow(deployments.view());
     deployments.view().addListener(new CatalogWatch());
-    this.dispatch =
+    this.definitions =
+        new RouterDocuments(
+            fabric, DeploySettings.of(config).own().resolve("router"), config.routing());
+    Pools pools = new Pools();
+    this.routing = new Routing(definitions, deployments.view(), pools);
+    Dispatch functions =
         new Dispatch(
             fabric,
-            new CatalogRoutes(deployments.view(), config.edge()),
+            new CatalogRoutes(routing::table, deployments.view(), config.edge()),
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
+    this.gateway = new Gateway(routing::table, pools, functions, new Relay());
     this.load = new LoadReporter(fabric, sessions, host);
     this.operations =
         new ClusterOperations(
@@ -117,6 +129,7 @@ public final class SelvedgeNode {
    *     stopped then
    */
   public static Future<SelvedgeNode> start(Config config) throws IOException {
+    RouterDocuments.check(config.routing());
     DataLock lock = DataLock.take(DeploySettings.of(config).own());
     Credentials own = Credentials.open(config.node());
     // Without a context: the failure must still arrive when Vert.x and its threads are gone.
@@ -148,7 +161,8 @@ public final class SelvedgeNode {
         .start()
         .compose(started -> adoptCredentials())
         .compose(adopted -> sessions.groups().synced())
-        .compose(synced -> deployments.start())
+        .compose(synced -> definitions.start())
+        .compose(defined -> deployments.start())
         .compose(read -> bus.open())
         .compose(open -> startEdge())
         .compose(listening -> startAdmin())
@@ -171,7 +185,7 @@ public final class SelvedgeNode {
             fabric.vertx(),
             fabric.lanes().stream().map(Lane::context).toList(),
             config.edge(),
-            dispatch,
+            gateway,
             new EdgeMeters(metrics))
         .onSuccess(started -> edge = started)
         .mapEmpty();

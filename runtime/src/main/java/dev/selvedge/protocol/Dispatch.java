@@ -15,6 +15,9 @@ import java.util.Optional;
  * path leads to, or that function's plain HTTP (calls and pages).
  */
 public final class Dispatch implements EdgeHandler {
+  /** The path of the client for browsers. */
+  public static final String BROWSER_CLIENT = BrowserClient.PATH;
+
   private static final String METHODS = "GET, HEAD, POST, DELETE";
 
   private final RouteLookup routes;
@@ -58,7 +61,7 @@ public final class Dispatch implements EdgeHandler {
 
   private FunctionRoute route(Exchange exchange) {
     return routes
-        .find(exchange.header("host"), exchange.path())
+        .find(exchange)
         .orElseThrow(() -> new HttpError(404, "no-such-path", "path: " + exchange.path()));
   }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange as the router sees it. */
-record ExchangeView(Exchange exchange) implements RequestView {
+public record ExchangeView(Exchange exchange) implements RequestView {
   @Override
   public String method() {
     return exchange.method();

@@ -86,8 +86,7 @@ class ClusteredDeployTest {
           "all hosts are known",
           () -> node.view().hosts("big", 1).equals(List.of(id(a), id(b), id(c))));
       assertEquals(
-          500_000,
-          node.view().match("/big").orElseThrow().assets().get("data").orElseThrow().length());
+          500_000, node.route("/big").orElseThrow().assets().get("data").orElseThrow().length());
     }
     assertEquals(2, c.deploy(answering("big", "\"two\"")).version());
     assertEquals("two", a.call("big", null));
@@ -154,8 +153,7 @@ class ClusteredDeployTest {
     assertEquals(List.of(), edge.host.open);
     assertEquals(List.of(id(host)), edge.view().hosts("f", 2));
     assertEquals(
-        "two",
-        edge.view().match("/f").orElseThrow().assets().get("index.html").orElseThrow().toString());
+        "two", edge.route("/f").orElseThrow().assets().get("index.html").orElseThrow().toString());
   }
 
   @Test

@@ -63,8 +63,9 @@ class DeploymentsTest {
     assertEquals(List.of(), result.warnings());
     assertEquals("hi", node.call("echo", "hi"));
     assertEquals(List.of(node.fabric.membership().self()), node.view().hosts("echo", 1));
-    assertEquals("echo", node.view().match("/echo/x").orElseThrow().function().name());
-    assertTrue(node.view().match("/echoes").isEmpty());
+    assertEquals("echo", node.route("/echo").orElseThrow().function().name());
+    assertEquals("echo", node.view().routeTo("echo", "/other").orElseThrow().function().name());
+    assertTrue(node.view().routeTo("echoes", "/other").isEmpty());
     assertEquals(List.of(), node.view().pending());
   }
 
@@ -222,7 +223,7 @@ class DeploymentsTest {
 
     until("no instance is left", () -> node.view().local().isEmpty());
     assertEquals(List.of(), node.host.open);
-    assertTrue(node.view().match("/echo").isEmpty());
+    assertTrue(node.route("/echo").isEmpty());
     assertEquals(
         Reason.NO_SUCH_FUNCTION, refused(() -> await(node.deployments.undeploy("echo"))).reason());
     assertEquals(2, node.deploy(answering("echo", "2")).version());
@@ -386,21 +387,10 @@ class DeploymentsTest {
             .file("secret.txt", "no")
             .in(jars));
 
-    Assets assets = node.view().match("/page").orElseThrow().assets();
+    Assets assets = node.route("/page").orElseThrow().assets();
     assertEquals("<p>hi", assets.get("index.html").orElseThrow().toString());
     assertEquals("1", assets.get("js/a.js").orElseThrow().toString());
     assertTrue(assets.get("../secret.txt").isEmpty());
     assertTrue(assets.get("js").isEmpty());
-  }
-
-  @Test
-  void theLongestRouteWins() throws Exception {
-    node.deploy(TestJars.function("root", "").named("root", "routes: /").in(jars));
-    node.deploy(TestJars.function("a", "").in(jars));
-    node.deploy(TestJars.function("ab", "").named("ab", "routes: [/a/b]").in(jars));
-
-    assertEquals("root", node.view().match("/ab").orElseThrow().function().name());
-    assertEquals("a", node.view().match("/a/bc").orElseThrow().function().name());
-    assertEquals("ab", node.view().match("/a/b/c").orElseThrow().function().name());
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,10 @@ final class TestNode implements AutoCloseable {
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         Duration.ofSeconds(5));
+  }
+
+  Optional<PublishedRoute> route(String path) {
+    return view().routes().stream().filter(route -> route.path().equals(path)).findFirst();
   }
 
   CatalogView view() {

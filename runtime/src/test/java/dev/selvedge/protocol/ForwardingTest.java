@@ -53,7 +53,7 @@ class ForwardingTest {
       dispatch =
           new Dispatch(
               fabric,
-              (host, path) -> Optional.of(ROUTE),
+              asked -> Optional.of(ROUTE),
               List.of(this),
               (function, call) -> Future.failedFuture("not called"));
     }

@@ -34,10 +34,10 @@ class PlainHttpTest {
   private final Dispatch dispatch =
       new Dispatch(
           fabric,
-          (host, path) ->
-              path.equals("/deli") || path.startsWith("/deli/")
+          asked ->
+              asked.path().equals("/deli") || asked.path().startsWith("/deli/")
                   ? Optional.of(route("/deli", List.of("https://shop.example")))
-                  : path.startsWith("/none/")
+                  : asked.path().startsWith("/none/")
                       ? Optional.empty()
                       : Optional.of(route("/", List.of())),
           List.of(),

@@ -40,7 +40,7 @@ final class RawFixture {
     dispatch =
         new Dispatch(
             fabric,
-            (host, path) -> path.startsWith("/deli") ? Optional.of(ROUTE) : Optional.empty(),
+            asked -> asked.path().startsWith("/deli") ? Optional.of(ROUTE) : Optional.empty(),
             List.of(raw),
             (function, call) -> Future.succeededFuture("called"));
   }

@@ -74,8 +74,8 @@ final class TestEdge implements AutoCloseable {
     Dispatch dispatch =
         new Dispatch(
             fabric,
-            (hostHeader, path) ->
-                path.equals("/test") || path.startsWith("/test/")
+            asked ->
+                asked.path().equals("/test") || asked.path().startsWith("/test/")
                     ? Optional.of(route)
                     : Optional.empty(),
             List.of(new RawProtocol(fabric, sessions, config)),

@@ -1,0 +1,40 @@
+package dev.selvedge.router;
+
+import dev.selvedge.config.Section;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A listener of layer 4 in {@code selvedge.yaml} ({@code listeners: {NAME: …}}) and in the API. */
+public final class ListenerFormat {
+  private static final Set<String> KEYS = Set.of("host", "port", "pool", "proxy-protocol");
+  private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:-]{1,253}");
+
+  private ListenerFormat() {}
+
+  /** Throws {@link dev.selvedge.config.ConfigException} on the first thing that is wrong. */
+  public static ListenerSpec read(String path, String name, @Nullable Object value) {
+    Names.check(path, name);
+    Section listener = Section.of(path, value, KEYS);
+    if (!listener.has("port")) {
+      throw listener.wrong("port", "0..65535");
+    }
+    String pool = String.valueOf(listener.value("pool"));
+    Names.check(listener.path("pool"), pool);
+    return new ListenerSpec(
+        name,
+        listener.text("host", "0.0.0.0", HOST, "an address to listen on"),
+        listener.number("port", 0, 0, 65_535),
+        pool,
+        listener.truth("proxy-protocol", false));
+  }
+
+  public static JsonObject write(ListenerSpec listener) {
+    return new JsonObject()
+        .put("host", listener.host())
+        .put("port", listener.port())
+        .put("pool", listener.pool())
+        .put("proxy-protocol", listener.proxyProtocol());
+  }
+}
