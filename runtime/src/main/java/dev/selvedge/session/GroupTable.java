@@ -63,8 +63,8 @@ public final class GroupTable {
   // ---- membership, on the session's lane
 
   Future<Void> join(EdgeSession session, String group, @Nullable JsonObject meta) {
-    boolean isNew = !session.isIn(group);
-    if (session.noteJoined(group, meta)) {
+    boolean isNew = !session.memberships().contains(group);
+    if (session.memberships().joined(group, meta)) {
       if (isNew) {
         int lane = session.lane().index();
         byLane.get(lane).computeIfAbsent(group, name -> new LinkedHashSet<>()).add(session);
@@ -78,8 +78,8 @@ public final class GroupTable {
   }
 
   Future<Void> leave(EdgeSession session, String group) {
-    JsonObject meta = session.metaIn(group);
-    if (session.noteLeft(group)) {
+    JsonObject meta = session.memberships().meta(group);
+    if (session.memberships().left(group)) {
       int lane = session.lane().index();
       Set<EdgeSession> members = byLane.get(lane).get(group);
       if (members != null && members.remove(session) && members.isEmpty()) {
@@ -206,7 +206,7 @@ public final class GroupTable {
   Map<String, JsonObject> members(Lane lane, String group) {
     Map<String, JsonObject> found = new TreeMap<>();
     for (EdgeSession member : byLane.get(lane.index()).getOrDefault(group, Set.of())) {
-      JsonObject meta = member.metaIn(group);
+      JsonObject meta = member.memberships().meta(group);
       found.put(member.id(), meta == null ? new JsonObject() : meta);
     }
     return found;

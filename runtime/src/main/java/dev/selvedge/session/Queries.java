@@ -111,7 +111,8 @@ public final class Queries {
         && is(filter, "protocol", session.protocol())
         && is(filter, "id", session.id())
         && session.id().compareTo(filter.getString("after", "")) > 0
-        && (filter.getString("group") == null || session.isIn(filter.getString("group")));
+        && (filter.getString("group") == null
+            || session.memberships().contains(filter.getString("group")));
   }
 
   private static boolean is(JsonObject filter, String key, String value) {

@@ -92,7 +92,7 @@ public final class SessionTable implements Sessions {
     if (draining) {
       session.close(CloseReason.SERVICE_RESTART);
     } else {
-      session.open();
+      session.hosting().open();
     }
   }
 
@@ -139,7 +139,7 @@ public final class SessionTable implements Sessions {
       acknowledge(asked, from, end.ticket(), there);
     } else if (message instanceof ToClient.Membership change) {
       changeMembership(session, asked, from, change);
-    } else if (session != null && session.isHostedBy(from)) {
+    } else if (session != null && session.hosting().isAt(from)) {
       handleHost(session, message);
     }
   }
@@ -148,15 +148,15 @@ public final class SessionTable implements Sessions {
     if (message instanceof ToClient.Done done) {
       session.done(done.sequence(), done.state());
     } else if (message instanceof ToClient.Bound bound) {
-      session.bound(bound.state());
+      session.hosting().bound(bound.state());
     } else if (message instanceof ToClient.Released released) {
-      session.released(released.sequence(), released.state(), released.interrupted());
+      session.hosting().released(released.sequence(), released.state(), released.interrupted());
     } else if (message instanceof ToClient.Refused refused) {
-      session.refused(refused.reason());
+      session.hosting().refused(refused.reason());
     } else if (message instanceof ToClient.Move) {
-      session.rebind(true);
+      session.hosting().rebind(true);
     } else if (message instanceof ToClient.Unbound) {
-      session.unbound();
+      session.hosting().unbound();
     }
   }
 
@@ -186,7 +186,8 @@ public final class SessionTable implements Sessions {
   /** A function's serving version has changed, or it was undeployed: sessions follow. */
   public void functionChanged(String function) {
     for (Lane lane : fabric.lanes()) {
-      lane.run(() -> inBatches(lane, all(lane, function), session -> session.rebind(false)));
+      lane.run(
+          () -> inBatches(lane, all(lane, function), session -> session.hosting().rebind(false)));
     }
   }
 
@@ -208,13 +209,13 @@ public final class SessionTable implements Sessions {
 
   private void hostLost(Lane lane, NodeId node) {
     List<EdgeSession> hosted =
-        sessions(lane).values().stream().filter(session -> session.isHostedBy(node)).toList();
+        sessions(lane).values().stream().filter(session -> session.hosting().isAt(node)).toList();
     inBatches(
         lane,
         hosted,
         session -> {
-          if (session.isHostedBy(node)) {
-            session.hostLost();
+          if (session.hosting().isAt(node)) {
+            session.hosting().hostLost();
           }
         });
   }
@@ -233,7 +234,7 @@ public final class SessionTable implements Sessions {
                     () -> {
                       retrying[lane.index()] = false;
                       for (EdgeSession session : List.copyOf(sessions(lane).values())) {
-                        session.retryOrphan(ORPHAN_PATIENCE_NANOS);
+                        session.hosting().retryOrphan(ORPHAN_PATIENCE_NANOS);
                       }
                     }));
   }
@@ -291,7 +292,7 @@ public final class SessionTable implements Sessions {
 
   /** The session is over for its client. */
   void closed(EdgeSession session, CloseReason reason) {
-    for (String group : session.groups()) {
+    for (String group : session.memberships().groups()) {
       groups.leave(session, group);
     }
     listener.closed(session, reason);

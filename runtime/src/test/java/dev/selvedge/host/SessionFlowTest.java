@@ -162,6 +162,70 @@ class SessionFlowTest {
   }
 
   @Test
+  void aMessageThatIsDeliveredAgainIsAnsweredOnce() {
+    Promise<Void> never = Promise.promise();
+    bench.serve(1, ThreadingModel.EVENT_LOOP, () -> new Answering("v1", never.future()));
+    Client client = bench.connect(0);
+    client.ask(7, "m", "a");
+    client.ask(8, "m", "b");
+    Workbench.await("the first answer", () -> client.received().size() == 1);
+    bench.serve(2, ThreadingModel.EVENT_LOOP, () -> new Answering("v2", Future.succeededFuture()));
+
+    bench.sessions.functionChanged(Workbench.FUNCTION);
+    Workbench.get(bench.host.drain(Workbench.FUNCTION, 1, 50));
+    client.ask(7, "m", "c");
+
+    Workbench.await("the last answer", () -> client.received().contains("reply 7[v2, c, false]"));
+    assertEquals(
+        List.of("reply 7[v1, a, false]", "reply 8[v2, b, false]", "reply 7[v2, c, false]"),
+        client.received());
+  }
+
+  /** Answers a message at once, and is done with it when a future completes. */
+  private final class Answering extends Workbench.Tested {
+    private final String name;
+    private final Future<Void> done;
+
+    Answering(String name, Future<Void> done) {
+      super(bench);
+      this.name = name;
+      this.done = done;
+    }
+
+    @Override
+    protected Future<?> onMessage(Session client, Message message) {
+      message.reply(name, message.text(), message.redelivered());
+      return done;
+    }
+  }
+
+  @Test
+  void aReplyAfterTheEndOfItsCallbackArrives() {
+    List<Message> kept = new CopyOnWriteArrayList<>();
+    bench.serve(
+        1,
+        ThreadingModel.EVENT_LOOP,
+        () ->
+            new Workbench.Tested(bench) {
+              @Override
+              protected Future<?> onMessage(Session client, Message message) {
+                kept.add(message);
+                return Future.succeededFuture();
+              }
+            });
+    Client client = bench.connect(0);
+    client.ask(7, "m", "a");
+    client.ask(8, "m", "b");
+    Workbench.await("both handled", () -> kept.size() == 2);
+
+    kept.get(1).reply("late b");
+    kept.get(0).reply("late a");
+
+    Workbench.await("both answers", () -> client.received().size() == 2);
+    assertEquals(List.of("reply 8[late b]", "reply 7[late a]"), client.received());
+  }
+
+  @Test
   void aFunctionThatThrowsAnswersAnErrorAndTheSessionLives() {
     serveCounter(1);
     Client client = bench.connect(0);

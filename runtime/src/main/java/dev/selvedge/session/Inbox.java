@@ -1,0 +1,156 @@
+package dev.selvedge.session;
+
+import dev.selvedge.session.ToFunction.Inbound;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client of a session has sent and the function has not handled: numbered, in order, and
+ * with a credit. Confined to the session's lane.
+ *
+ * <p>A message stays here until the instance says that it is done. That is what lets the session
+ * move: when it is released between two messages, what is here goes to the next instance; when the
+ * host dies, what was sent to it goes again, marked as redelivered. Such a message may have been
+ * answered before, so it is noted here which replies have gone to the client: it gets one only.
+ */
+final class Inbox {
+  private final SessionId session;
+  private final int credit;
+
+  /** Null until the client says something. */
+  private @Nullable ArrayDeque<Inbound> waiting;
+
+  private long last;
+  private long sent;
+
+  /**
+   * Bit n is set if the reply to the n-th of those waiting has gone to the client. More than 64 are
+   * only there if a client exceeds its credit; their second replies are not recognized.
+   */
+  private long answered;
+
+  private boolean exhausted;
+
+  /**
+   * @param credit how many may wait before the client is not read any more
+   */
+  Inbox(SessionId session, int credit) {
+    this.session = session;
+    this.credit = credit;
+  }
+
+  /** A new message; it has not been sent. */
+  Inbound add(String event, List<@Nullable Object> args, long replyTo) {
+    Inbound message = new Inbound(session, ++last, event, args, replyTo, false);
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(2);
+    }
+    waiting.add(message);
+    return message;
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  private int size() {
+    return waiting == null ? 0 : waiting.size();
+  }
+
+  // ---- credit
+
+  /** Whether the credit has been used up since this was last asked: reading must stop. */
+  boolean becameExhausted() {
+    boolean now = !exhausted && size() >= credit;
+    exhausted |= now;
+    return now;
+  }
+
+  /** Whether half of a used-up credit has come back: reading goes on. */
+  boolean becameFree() {
+    boolean now = exhausted && size() <= credit / 2;
+    exhausted &= !now;
+    return now;
+  }
+
+  // ---- towards the function
+
+  /** Nothing of what waits has been sent to the present host. */
+  void unsend() {
+    Inbound first = waiting == null ? null : waiting.peekFirst();
+    sent = first == null ? last : first.sequence() - 1;
+  }
+
+  /** The message goes to the host now. */
+  void send(Inbound message) {
+    sent = message.sequence();
+  }
+
+  boolean isUnsent(Inbound message) {
+    return message.sequence() > sent;
+  }
+
+  /** What waits now, in order. */
+  List<Inbound> all() {
+    return waiting == null ? List.of() : List.copyOf(waiting);
+  }
+
+  /** The messages up to that number have been handled. */
+  void done(long sequence) {
+    Inbound first = waiting == null ? null : waiting.peekFirst();
+    while (waiting != null && first != null && first.sequence() <= sequence) {
+      waiting.removeFirst();
+      answered >>>= 1;
+      first = waiting.peekFirst();
+    }
+  }
+
+  /** The first one was under way and did not come to its end. */
+  void interrupted() {
+    if (waiting != null && !waiting.isEmpty()) {
+      waiting.addFirst(waiting.removeFirst().again());
+    }
+  }
+
+  /** The host is gone: what was sent to it may have been handled there. */
+  void lost() {
+    for (int i = size(); waiting != null && i > 0; i--) {
+      Inbound message = waiting.remove();
+      waiting.add(isUnsent(message) ? message : message.again());
+    }
+  }
+
+  void clear() {
+    waiting = null;
+    answered = 0;
+  }
+
+  // ---- replies
+
+  /**
+   * Notes that a reply goes to the client.
+   *
+   * @param replyTo the client's id for it
+   * @return false if every waiting message with that id has had its reply: this one is of an
+   *     instance to which it was delivered again
+   */
+  boolean answer(long replyTo) {
+    if (waiting == null) {
+      return true;
+    }
+    boolean known = false;
+    long bit = 1;
+    for (Inbound message : waiting) {
+      if (message.replyTo() == replyTo) {
+        known = true;
+        if ((answered & bit) == 0) {
+          answered |= bit;
+          return true;
+        }
+      }
+      bit <<= 1; // 0 after the 64th: never set, so its reply always goes
+    }
+    return !known;
+  }
+}
