@@ -63,7 +63,7 @@ final class HostedMessage implements Message {
     if (answered == null || !answered.compareAndSet(false, true)) {
       return Future.succeededFuture();
     }
-    return instance.post(edge, new ToClient.Deliver(inbound.session(), message, 0));
+    return instance.post(edge, new ToClient.Reply(inbound.session(), sequence(), message));
   }
 
   /** Answers a client that waits for a reply with what went wrong. */

@@ -122,15 +122,20 @@ final class EdgeSession implements ClientSession {
 
   // ---- towards the client
 
-  /** A message for the client; a second reply to a message that was delivered again is dropped. */
   void deliver(Outbound message) {
-    if (ending != null || message.event() == null && !inbox.answer(message.replyTo())) {
-      return;
+    if (ending == null) {
+      table.listener().sent(this);
+      if (!outflow.offer(message, this, table.listener())) {
+        outflow.discard();
+        close(CloseReason.SLOW_CONSUMER);
+      }
     }
-    table.listener().sent(this);
-    if (!outflow.offer(message, this, table.listener())) {
-      outflow.discard();
-      close(CloseReason.SLOW_CONSUMER);
+  }
+
+  /** A reply; dropped if it is the second to a message that was delivered again. */
+  void reply(long sequence, Outbound message) {
+    if (inbox.answer(sequence)) {
+      deliver(message);
     }
   }
 

@@ -129,28 +129,20 @@ final class Inbox {
   // ---- replies
 
   /**
-   * Notes that a reply goes to the client.
+   * Notes that a reply to a message goes to the client.
    *
-   * @param replyTo the client's id for it
-   * @return false if every waiting message with that id has had its reply: this one is of an
-   *     instance to which it was delivered again
+   * @return false if the message still waits and has had its reply: this one is of an instance to
+   *     which it was delivered again
    */
-  boolean answer(long replyTo) {
-    if (waiting == null) {
+  boolean answer(long sequence) {
+    Inbound first = waiting == null ? null : waiting.peekFirst();
+    long place = first == null ? -1 : sequence - first.sequence();
+    if (place < 0 || place >= Long.SIZE) {
       return true;
     }
-    boolean known = false;
-    long bit = 1;
-    for (Inbound message : waiting) {
-      if (message.replyTo() == replyTo) {
-        known = true;
-        if ((answered & bit) == 0) {
-          answered |= bit;
-          return true;
-        }
-      }
-      bit <<= 1; // 0 after the 64th: never set, so its reply always goes
-    }
-    return !known;
+    long bit = 1L << place;
+    boolean isFirst = (answered & bit) == 0;
+    answered |= bit;
+    return isFirst;
   }
 }

@@ -131,6 +131,10 @@ public final class SessionTable implements Sessions {
         session.deliver(deliver.message());
       }
       acknowledge(asked, from, deliver.ticket(), there);
+    } else if (message instanceof ToClient.Reply reply) {
+      if (session != null) {
+        session.reply(reply.sequence(), reply.message());
+      }
     } else if (message instanceof ToClient.End end) {
       boolean there = session != null && session.isOpen();
       if (session != null) {

@@ -20,6 +20,7 @@ public sealed interface ToClient extends Envelope {
   int END = 30;
   int MEMBERSHIP = 31;
   int MOVE = 32;
+  int REPLY = 34;
 
   SessionId session();
 
@@ -34,6 +35,7 @@ public sealed interface ToClient extends Envelope {
     fabric.register(END, End::read, edge);
     fabric.register(MEMBERSHIP, Membership::read, edge);
     fabric.register(MOVE, Move::read, edge);
+    fabric.register(REPLY, Reply::read, edge);
   }
 
   /** {@code onOpen} has succeeded, or the session was taken over. */
@@ -114,6 +116,29 @@ public sealed interface ToClient extends Envelope {
 
     static Deliver read(EnvelopeReader in) {
       return new Deliver(SessionId.readFrom(in), Outbound.readFrom(in), in.number());
+    }
+  }
+
+  /**
+   * Send this reply to the client, unless it has had one to the same message.
+   *
+   * @param sequence of the message that it answers
+   */
+  record Reply(SessionId session, long sequence, Outbound message) implements ToClient {
+    @Override
+    public int kind() {
+      return REPLY;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(sequence);
+      message.writeTo(out);
+    }
+
+    static Reply read(EnvelopeReader in) {
+      return new Reply(SessionId.readFrom(in), in.number(), Outbound.readFrom(in));
     }
   }
 

@@ -1,0 +1,100 @@
+package dev.selvedge.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.fabric.Wire;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Transport;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What an edge and a host say to each other arrives as it was sent, also at another node. */
+class SessionWireTest {
+  private static final SessionId ID = new SessionId(new NodeId("aaaaaaaa"), 3, "x".repeat(22));
+  private static final Handshake HANDSHAKE =
+      new Handshake("/p", Map.of("q", "1", "r", ""), Map.of("cookie", "a=b"), "192.0.2.7");
+
+  private static void arrives(Envelope envelope, Envelope.Decoder decoder) {
+    assertEquals(envelope, Wire.over(envelope, decoder));
+  }
+
+  @Test
+  void bindingsBringTheStateAndTheHandshake() {
+    arrives(
+        new ToFunction.Bind(
+            ID, "f", 7, false, "raw", Transport.SSE, HANDSHAKE, "ann", "{\"count\":2}"),
+        ToFunction.Bind::read);
+    arrives(
+        new ToFunction.Bind(ID, "f", 7, true, "raw", Transport.LONGPOLL, HANDSHAKE, null, null),
+        ToFunction.Bind::read);
+  }
+
+  @Test
+  void whatTheEdgeSaysArrives() {
+    arrives(
+        new ToFunction.Inbound(ID, 9, "e", List.of("a", 1, new JsonObject()), 0, true),
+        ToFunction.Inbound::read);
+    arrives(new ToFunction.Inbound(ID, 9, "e", List.of(), -1, false), ToFunction.Inbound::read);
+    arrives(new ToFunction.Ended(ID, CloseReason.LOST), ToFunction.Ended::read);
+    arrives(new ToFunction.Release(ID), ToFunction.Release::read);
+  }
+
+  @Test
+  void whatTheHostSaysArrives() {
+    arrives(new ToClient.Bound(ID, "{\"a\":1}"), ToClient.Bound::read);
+    arrives(new ToClient.Refused(ID, CloseReason.REFUSED.because("no")), ToClient.Refused::read);
+    arrives(new ToClient.Done(ID, 5, "{\"a\":1}"), ToClient.Done::read);
+    arrives(new ToClient.Done(ID, 5, null), ToClient.Done::read);
+    arrives(new ToClient.Released(ID, 5, "{\"a\":1}", true), ToClient.Released::read);
+    arrives(new ToClient.Unbound(ID), ToClient.Unbound::read);
+    arrives(new ToClient.Move(ID), ToClient.Move::read);
+    arrives(new ToClient.End(ID, CloseReason.KICKED, 4), ToClient.End::read);
+    arrives(
+        new ToClient.Membership(ID, "g", true, new JsonObject().put("n", 1), 4),
+        ToClient.Membership::read);
+    arrives(new ToClient.Membership(ID, "g", false, null, 0), ToClient.Membership::read);
+    arrives(ToClient.Ack.failed(4, "no-such-session"), ToClient.Ack::read);
+    arrives(ToClient.Ack.ok(4), ToClient.Ack::read);
+  }
+
+  @Test
+  void whatGoesToTheClientArrives() {
+    sent(Outbound.event("e", List.of("a", 1)));
+    sent(Outbound.latest("k", "e", List.of()));
+    sent(Outbound.reply(0, List.of(true)));
+    sent(Outbound.error(7, new ReplyError("c", "t", new JsonObject().put("left", 0))));
+  }
+
+  private static void sent(Outbound message) {
+    ToClient.Deliver event =
+        (ToClient.Deliver) Wire.over(new ToClient.Deliver(ID, message, 9), ToClient.Deliver::read);
+    ToClient.Reply reply =
+        (ToClient.Reply) Wire.over(new ToClient.Reply(ID, 4, message), ToClient.Reply::read);
+
+    assertEquals(ID, event.session());
+    assertEquals(9, event.ticket());
+    assertSame(message, event.message());
+    assertEquals(ID, reply.session());
+    assertEquals(4, reply.sequence());
+    assertSame(message, reply.message());
+  }
+
+  private static void assertSame(Outbound expected, Outbound actual) {
+    assertEquals(expected.event(), actual.event());
+    assertEquals(expected.args(), actual.args());
+    assertEquals(expected.replyTo(), actual.replyTo());
+    assertEquals(expected.error(), actual.error());
+    assertEquals(expected.key(), actual.key());
+  }
+
+  @Test
+  void whatIsSaidAboutGroupsArrives() {
+    arrives(new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3), GroupWire.Publish::read);
+    arrives(new GroupWire.Holds(true, List.of("a"), List.of("b"), 3), GroupWire.Holds::read);
+  }
+}
