@@ -23,6 +23,7 @@ import dev.selvedge.relay.Relay;
 import dev.selvedge.router.LeastSessions;
 import dev.selvedge.router.Pools;
 import dev.selvedge.router.RouterDocuments;
+import dev.selvedge.router.StickyKeys;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionTable;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,7 @@ public final class SelvedgeNode {
   private final LoadReporter load;
   private final Operations operations;
   private volatile Credentials credentials;
+  private volatile StickyKeys stickyKeys;
   private volatile @Nullable EdgeServer edge;
   private volatile @Nullable AdminServer admin;
   private volatile int adminPort;
@@ -77,6 +80,7 @@ public final class SelvedgeNode {
     this.lock = lock;
     this.fabric = fabric;
     this.credentials = credentials;
+    this.stickyKeys = StickyKeys.of(credentials.secret(), Optional.empty());
     SessionMeters meters = new SessionMeters(metrics);
     LeastSessions balance = new LeastSessions(fabric.membership());
     CatalogPlacement placement =
@@ -101,7 +105,7 @@ public final class SelvedgeNode {
     this.definitions =
         new RouterDocuments(
             fabric, DeploySettings.of(config).own().resolve("router"), config.routing());
-    Pools pools = new Pools();
+    Pools pools = Pools.alone(fabric.vertx(), () -> stickyKeys);
     this.routing = new Routing(definitions, deployments.view(), pools);
     Dispatch functions =
         new Dispatch(
@@ -173,8 +177,13 @@ public final class SelvedgeNode {
   private Future<Void> adoptCredentials() {
     return new ClusterCredentials(fabric.vertx(), fabric.registers("cluster"), config.node())
         .adopt(credentials)
-        .onSuccess(agreed -> credentials = agreed)
+        .onSuccess(this::adopt)
         .mapEmpty();
+  }
+
+  private void adopt(Credentials agreed) {
+    credentials = agreed;
+    stickyKeys = StickyKeys.of(agreed.secret(), Optional.empty());
   }
 
   private Future<Void> startEdge() {

@@ -1,5 +1,6 @@
 package dev.selvedge.router;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +22,35 @@ public final class Lease {
 
   private final Pool pool;
   private final Member member;
+  private final Asker asker;
   private final Traffic traffic;
-  private final RequestView request;
-  private final Set<Member> tried;
+  private final Stickiness stickiness;
+  private final @Nullable StickyTicket ticket;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  Lease(Pool pool, Member member, Traffic traffic, RequestView request, Set<Member> tried) {
+  /** Until the member has taken the connection: what a retry needs. */
+  private @Nullable Waiter waiter;
+
+  private @Nullable Runnable close;
+  private @Nullable Runnable cut;
+  private boolean evicted;
+  private boolean isCut;
+
+  Lease(Pool pool, Member member, Waiter waiter) {
     this.pool = pool;
     this.member = member;
-    this.traffic = traffic;
-    this.request = request;
-    this.tried = Set.copyOf(tried);
+    this.asker = waiter.asker();
+    this.traffic = waiter.traffic();
+    this.waiter = waiter;
+    this.ticket = waiter.bond().ticket();
+    this.stickiness = stickiness(waiter.bond(), member);
+  }
+
+  private static Stickiness stickiness(Bond bond, Member member) {
+    if (member.equals(bond.member())) {
+      return Stickiness.HIT;
+    }
+    return bond.presented() ? Stickiness.REHOMED : Stickiness.NONE;
   }
 
   public Pool pool() {
@@ -47,7 +66,7 @@ public final class Lease {
   }
 
   public Stickiness stickiness() {
-    return Stickiness.NONE;
+    return stickiness;
   }
 
   /**
@@ -57,41 +76,43 @@ public final class Lease {
    * @return null if the client's cookie is as it should be, or the pool sets none
    */
   public @Nullable String setCookie(boolean secure) {
-    return null;
+    return pool.cookieFor(member, ticket, secure);
   }
 
-  /** The member's answer named a session id: requests with it stick to the member. */
-  public void learn(String sessionId) {}
+  /**
+   * The member's answer named a session id: requests with it, as the query's {@code sid} or {@code
+   * id}, stick to the member. What does not look like one (16–64 letters, digits, {@code -} or
+   * {@code _}) is ignored.
+   */
+  public void learn(String sessionId) {
+    pool.learn(sessionId, member);
+  }
 
   /** The member took the connection, so many nanoseconds after the pick. */
-  public void connected(long nanos) {}
+  public void connected(long nanos) {
+    waiter = null;
+    member.counters().connected(nanos);
+    pool.connected(member);
+  }
 
   /**
    * No connection to the member could be made, or it ended before a byte of the request was sent.
-   * Counts against the member's health and releases this lease.
+   * Counts against the member's health and releases this lease. Not after {@link #connected}.
    *
    * @return another member, none of those that were tried for this request
    */
   public Admission retry() {
+    Waiter before = waiter;
+    if (before == null) {
+      throw new IllegalStateException("retry after connected (expected: before)");
+    }
+    member.counters().connectFailures.increment();
     release();
-    return pool.admit(traffic, request, Set.of(member));
+    pool.connectFailed(member);
+    Set<Member> tried = new HashSet<>(before.tried());
+    tried.add(member);
+    return pool.admit(traffic, before.request(), tried);
   }
-
-  /**
-   * Registers what closes this tunnel in an orderly way when its member is drained. Called at most
-   * once, on the event loop of the lease.
-   */
-  public void onEvict(Runnable close) {
-    onEvict(close, () -> {});
-  }
-
-  /**
-   * As {@link #onEvict(Runnable)}.
-   *
-   * @param cut ends the tunnel at once: it was still open {@link PoolSpec.Drain#hardStop} after the
-   *     last orderly close
-   */
-  public void onEvict(Runnable close, Runnable cut) {}
 
   /**
    * The client's Cookie header as the member may see it: without the cookie that is ours.
@@ -99,14 +120,69 @@ public final class Lease {
    * @return null if nothing is left of it
    */
   public @Nullable String backendCookies(String cookieHeader) {
-    return cookieHeader;
+    return pool.cookie().without(cookieHeader);
   }
 
   /**
    * Whether a Set-Cookie header of the member sets the cookie that is ours: it is not passed on.
    */
   public boolean isOwnCookie(String setCookieHeader) {
-    return false;
+    return pool.cookie().isSetBy(setCookieHeader);
+  }
+
+  /**
+   * Registers what closes this tunnel in an orderly way when its member is drained. Called at most
+   * once, on the event loop of the lease.
+   */
+  public void onEvict(Runnable orderly) {
+    onEvict(orderly, () -> {});
+  }
+
+  /**
+   * As {@link #onEvict(Runnable)}.
+   *
+   * @param hard ends the tunnel at once: it was still open {@link PoolSpec.Drain#hardStop} after
+   *     the last orderly close
+   */
+  public void onEvict(Runnable orderly, Runnable hard) {
+    boolean closeNow;
+    boolean cutNow;
+    synchronized (this) {
+      close = orderly;
+      cut = hard;
+      closeNow = evicted;
+      cutNow = isCut;
+    }
+    if (closeNow) {
+      asker.run(orderly);
+    }
+    if (cutNow) {
+      asker.run(hard);
+    }
+  }
+
+  /** The tunnel is to close. Any thread. */
+  void evict() {
+    Runnable orderly;
+    synchronized (this) {
+      evicted = true;
+      orderly = close;
+    }
+    if (orderly != null && !released.get()) {
+      asker.run(orderly);
+    }
+  }
+
+  /** The tunnel is to end. Any thread. */
+  void cut() {
+    Runnable hard;
+    synchronized (this) {
+      isCut = true;
+      hard = cut;
+    }
+    if (hard != null && !released.get()) {
+      asker.run(hard);
+    }
   }
 
   /** Gives the place back. Idempotent, any thread. */
@@ -114,9 +190,5 @@ public final class Lease {
     if (released.compareAndSet(false, true)) {
       pool.released(this);
     }
-  }
-
-  Set<Member> tried() {
-    return tried;
   }
 }

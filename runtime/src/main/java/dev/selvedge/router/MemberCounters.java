@@ -1,0 +1,23 @@
+package dev.selvedge.router;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What has happened at a member. Any thread. */
+final class MemberCounters {
+  final LongAdder picks = new LongAdder();
+  final LongAdder stickyHits = new LongAdder();
+  final LongAdder stickyMisses = new LongAdder();
+  final LongAdder limitHits = new LongAdder();
+  final LongAdder connects = new LongAdder();
+  final LongAdder connectFailures = new LongAdder();
+  final LongAdder connectNanos = new LongAdder();
+  final LongAdder bytesIn = new LongAdder();
+  final LongAdder bytesOut = new LongAdder();
+  volatile long lastConnectNanos;
+
+  void connected(long nanos) {
+    connects.increment();
+    connectNanos.add(nanos);
+    lastConnectNanos = nanos;
+  }
+}
