@@ -52,6 +52,7 @@ final class Selvedge {
         .addSubcommand(new SessionCommands.Publish(console))
         .addSubcommand(new NodeCommands.Nodes(console))
         .addSubcommand(new NodeCommands.Drain(console))
+        .addSubcommand(BenchCommands.all(console))
         .addSubcommand(new CompletionCommand(console));
   }
 

@@ -243,7 +243,7 @@ class CommandLineTest {
   @Test
   void everyCommandHasHelp() {
     var commands = Selvedge.commands(shell.console(), shell.starter()).getSubcommands();
-    assertEquals(15, commands.size());
+    assertEquals(16, commands.size());
     for (String command : commands.keySet()) {
       String help = ok(command, "--help").out();
       assertTrue(help.startsWith("Usage: selvedge " + command), help);
@@ -260,5 +260,22 @@ class CommandLineTest {
     assertTrue(script.contains("complete -F _complete_selvedge"), "bash");
     assertTrue(script.contains("bashcompinit"), "zsh");
     assertTrue(script.contains("rollback"));
+  }
+
+  @Test
+  void aBenchmarkThatReachesNobodyFailsAndSaysSo() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    String nobody = "ws://127.0.0.1:" + port + "/echo";
+    Shell.Result result = shell.run("bench", "ws", nobody, "--connections", "2", "--json");
+
+    assertEquals(1, result.exitCode(), result.err());
+    assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
+    assertTrue(result.err().contains("2 connections failed"), result.err());
+    fails(2, "without TLS", "bench", "idle", "wss://localhost/");
+    fails(2, "depth: 0", "bench", "ws", nobody, "--depth", "0");
+    fails(2, "what to measure", "bench");
   }
 }

@@ -1,0 +1,224 @@
+package dev.selvedge.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The load generator against a real edge. What it measures is never compared with a time. */
+class BenchTest {
+  private static final Progress SILENT = line -> {};
+  private static final Bench.Echo ECHO = new Bench.Echo("x".repeat(64), false, 1, 0);
+
+  private EchoServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new EchoServer(12);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private Load load(String path, int connections) {
+    return load(server.target(path), connections, List.of(), List.of(), Duration.ofSeconds(30));
+  }
+
+  private static Load load(
+      Target target, int connections, List<String> headers, List<Long> pids, Duration patience) {
+    return new Load(
+        target,
+        connections,
+        0,
+        2,
+        null,
+        headers,
+        pids,
+        Duration.ofMillis(50),
+        Duration.ofMillis(400),
+        patience);
+  }
+
+  private static long number(Report report, String name) {
+    return ((Number) report.figures().get(name)).longValue();
+  }
+
+  private static double latency(Report report, String percentile) {
+    Map<?, ?> latency = (Map<?, ?>) report.figures().get("latencyMicros");
+    return ((Number) latency.get(percentile)).doubleValue();
+  }
+
+  @Test
+  void everyMessageOfAnEchoIsCountedAndTakesTime() throws Exception {
+    Report report = Bench.echo(load("/echo", 10), ECHO, SILENT);
+
+    assertEquals(List.of(), report.complaints());
+    assertEquals(10, number(report, "opened"));
+    assertTrue(number(report, "messages") > 0, report.toString());
+    assertEquals(0, number(report, "missing"));
+    assertEquals(0, number(report, "unexpected"));
+    assertTrue(latency(report, "min") > 0, report.toString());
+    assertTrue(latency(report, "max") >= latency(report, "p50"), report.toString());
+  }
+
+  @Test
+  void messagesOfEveryLengthFormAndBinaryOnesComeBack() throws Exception {
+    for (int size : List.of(1, 125, 126, 65_535, 65_536, 300_000)) {
+      Bench.Echo echo = new Bench.Echo("y".repeat(size), size % 2 == 0, 3, 0);
+      Report report = Bench.echo(load("/echo", 1), echo, SILENT);
+
+      assertEquals(List.of(), report.complaints(), "size " + size);
+      assertTrue(number(report, "messages") > 0, "size " + size);
+    }
+  }
+
+  @Test
+  void withARateAsManyMessagesAreSentAsWereAskedFor() throws Exception {
+    Report report = Bench.echo(load("/echo", 10), new Bench.Echo("abc", false, 1, 1_000), SILENT);
+
+    assertEquals(List.of(), report.complaints());
+    Map<?, ?> latency = (Map<?, ?>) report.figures().get("latencyMicros");
+    // 0.4 s of 1,000 a second: the schedule is fixed, however late the replies are.
+    assertEquals(400, ((Number) latency.get("count")).longValue(), 2);
+  }
+
+  @Test
+  void aMessageThatIsNoReplyIsNotTakenForOne() throws Exception {
+    Report report = Bench.echo(load("/welcome", 10), ECHO, SILENT);
+
+    assertEquals(List.of(), report.complaints());
+    assertEquals(10, number(report, "unexpected"));
+  }
+
+  @Test
+  void missingRepliesAreReported() throws Exception {
+    Load impatient =
+        load(server.target("/mute"), 4, List.of(), List.of(), Duration.ofMillis(3_000));
+    Report report = Bench.echo(impatient, ECHO, SILENT);
+
+    assertEquals(List.of("4 replies are missing"), report.complaints());
+    assertEquals(0, number(report, "messages"));
+  }
+
+  @Test
+  void connectionsThatTheServerRefusesAreReportedWithItsReason() throws Exception {
+    Report report = Bench.echo(load("/echo", 15), ECHO, SILENT);
+
+    assertEquals(List.of("3 connections failed"), report.complaints());
+    assertEquals(12, number(report, "opened"));
+    assertEquals(Map.of("503 Service Unavailable", 3L), report.figures().get("reasons"));
+    assertTrue(number(report, "messages") > 0);
+  }
+
+  @Test
+  void connectionsThatTheServerClosesAreReported() throws Exception {
+    Load impatient = load(server.target("/cut"), 5, List.of(), List.of(), Duration.ofSeconds(3));
+    Report report = Bench.echo(impatient, ECHO, SILENT);
+
+    assertEquals(5, number(report, "dropped"));
+    assertEquals(Map.of("closed with 1011", 5L), report.figures().get("reasons"));
+    assertEquals(
+        List.of("5 replies are missing", "5 connections were closed by the server"),
+        report.complaints());
+  }
+
+  @Test
+  void aServerThatIsNotThereIsReported() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Target nobody = Target.parse("ws://127.0.0.1:" + port);
+    Report report =
+        Bench.echo(load(nobody, 3, List.of(), List.of(), Duration.ofSeconds(30)), ECHO, SILENT);
+
+    assertEquals(List.of("3 connections failed"), report.complaints());
+    assertTrue(report.figures().get("reasons").toString().contains("refused"), report.toString());
+  }
+
+  @Test
+  void headersReachTheServer() throws Exception {
+    Load refused =
+        load(server.target("/echo"), 1, List.of("X-Test: no"), List.of(), Duration.ofSeconds(30));
+    Load taken =
+        load(server.target("/echo"), 1, List.of("X-Test: yes"), List.of(), Duration.ofSeconds(30));
+
+    assertEquals(1, number(Bench.idle(refused, SILENT), "failed"));
+    assertEquals(0, number(Bench.idle(taken, SILENT), "failed"));
+  }
+
+  @Test
+  void idleConnectionsAreOpenedAndHeld() throws Exception {
+    Report report = Bench.idle(load("/welcome", 10), SILENT);
+
+    assertEquals(List.of(), report.complaints());
+    assertEquals(10, number(report, "opened"));
+    assertEquals(10, number(report, "messagesReceived"));
+    assertTrue(number(report, "handshakesPerSecond") > 0);
+  }
+
+  @Test
+  void theServersProcessIsMeasured() throws Exception {
+    Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")), "/proc is there on Linux");
+    List<Long> own = List.of(ProcessHandle.current().pid());
+    Load load = load(server.target("/echo"), 4, List.of(), own, Duration.ofSeconds(30));
+
+    Map<?, ?> busy = (Map<?, ?>) Bench.echo(load, ECHO, SILENT).figures().get("server");
+    Map<?, ?> idle = (Map<?, ?>) Bench.idle(load, SILENT).figures().get("server");
+
+    assertTrue(((Number) busy.get("cpuMicrosPerMessage")).doubleValue() > 0, busy.toString());
+    assertTrue(((Number) idle.get("residentBytes")).longValue() > 1_000_000, idle.toString());
+  }
+
+  @Test
+  void aProcessThatIsNotThereIsRefused() {
+    Load load =
+        load(server.target("/echo"), 1, List.of(), List.of(1L << 40), Duration.ofSeconds(30));
+
+    assertThrows(IllegalArgumentException.class, () -> Bench.idle(load, SILENT));
+  }
+
+  @Test
+  void aFanoutReachesEveryMember() throws Exception {
+    Bench.Fanout fanout = new Bench.Fanout("join", "have joined", "say {key}!", 0);
+    Report report = Bench.fanout(load("/room", 8), fanout, SILENT);
+
+    assertEquals(List.of(), report.complaints());
+    assertEquals(8, number(report, "joined"));
+    assertTrue(number(report, "published") > 0, report.toString());
+    assertTrue(latency(report, "min") > 0, report.toString());
+  }
+
+  @Test
+  void aFanoutThatOnlyTheSenderHearsIsReported() throws Exception {
+    Bench.Fanout fanout = new Bench.Fanout("", "", "{key}", 20);
+    Load impatient = load(server.target("/echo"), 3, List.of(), List.of(), Duration.ofSeconds(3));
+    Report report = Bench.fanout(impatient, fanout, SILENT);
+
+    long published = number(report, "published");
+    assertEquals(List.of(2 * published + " replies are missing"), report.complaints());
+  }
+
+  @Test
+  void membersThatDoNotJoinAreReported() throws IOException, InterruptedException {
+    Bench.Fanout fanout = new Bench.Fanout("join", "have joined", "say {key}!", 0);
+    Load impatient = load(server.target("/mute"), 3, List.of(), List.of(), Duration.ofSeconds(3));
+    Report report = Bench.fanout(impatient, fanout, SILENT);
+
+    assertEquals(List.of("3 connections got no answer to their join"), report.complaints());
+  }
+}
