@@ -100,7 +100,7 @@ final class AdminRoutes {
                   Optional<String> route = query.text("route");
                   return upload.receive(ctx, jar -> operations.deploy(jar, name, route));
                 },
-                FunctionInfo::toJson));
+                RolloutInfo::toJson));
   }
 
   private void nodes() {
@@ -125,7 +125,7 @@ final class AdminRoutes {
         .handler(
             Answers.object(
                 ctx -> operations.rollback(ctx.pathParam("name"), Body.of(ctx, "to").version("to")),
-                FunctionInfo::toJson));
+                RolloutInfo::toJson));
     router
         .post("/v1/functions/:name/call")
         .handler(Answers.value(ctx -> operations.call(ctx.pathParam("name"), Body.anyValue(ctx))));

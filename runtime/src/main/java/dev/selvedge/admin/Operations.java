@@ -43,7 +43,7 @@ public interface Operations {
    * @param name instead of the manifest's
    * @param route instead of the manifest's
    */
-  Future<FunctionInfo> deploy(Path jar, Optional<String> name, Optional<String> route);
+  Future<RolloutInfo> deploy(Path jar, Optional<String> name, Optional<String> route);
 
   /** Fails with {@code no-such-function}. */
   Future<Void> undeploy(String name);
@@ -53,7 +53,7 @@ public interface Operations {
    *
    * @param to that version; empty: the one before the present one
    */
-  Future<FunctionInfo> rollback(String name, OptionalInt to);
+  Future<RolloutInfo> rollback(String name, OptionalInt to);
 
   /**
    * Calls a function.

@@ -1,5 +1,6 @@
 package dev.selvedge.admin;
 
+import dev.selvedge.deploy.DeploySettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * hash that Content-Digest (RFC 9530) says if it is there.
  */
 final class Upload {
-  private static final long MAX_BYTES = 256L * 1024 * 1024;
+  private static final long MAX_BYTES = DeploySettings.MAX_ARTIFACT_BYTES;
 
   /** The only algorithm we check; a digest by another is ignored (RFC 9530 §2). */
   private static final Pattern SHA_256 = Pattern.compile("(?:^|,)\\s*sha-256=:([A-Za-z0-9+/=]*):");

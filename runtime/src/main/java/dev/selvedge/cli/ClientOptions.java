@@ -115,6 +115,11 @@ final class ClientOptions {
     console.out().println(json ? Json.text(thing.members()) : words);
   }
 
+  /** Prints the warnings of an answer where they do not get into a program's input. */
+  void warn(Fields answer) {
+    answer.list("warnings").forEach(warning -> console.err().println("warning: " + warning));
+  }
+
   /** Says what was done where the node has nothing to add. */
   void done(String word, String what, String words) {
     print(new Fields(Map.of(word, what)), words);

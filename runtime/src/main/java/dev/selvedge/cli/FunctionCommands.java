@@ -64,6 +64,7 @@ final class FunctionCommands {
       }
       Fields function =
           client.connect().upload("/v1/functions" + query, client.console().resolve(jar));
+      client.warn(function);
       client.print(function, "deployed: " + served(function));
     }
   }
@@ -191,6 +192,7 @@ final class FunctionCommands {
         body.put("to", to);
       }
       Fields function = Fields.of(client.connect().post(path(name) + "/rollback", body));
+      client.warn(function);
       client.print(function, "rolled back: " + served(function));
     }
   }

@@ -29,6 +29,9 @@ public record DeploySettings(
     Duration rollout,
     Duration settle,
     Duration drain) {
+  /** The default of {@link #maxArtifactBytes}. */
+  public static final long MAX_ARTIFACT_BYTES = 256L << 20;
+
   public DeploySettings {
     functions = Map.copyOf(functions);
   }
@@ -38,7 +41,7 @@ public record DeploySettings(
     return new DeploySettings(
         data,
         own,
-        256L << 20,
+        MAX_ARTIFACT_BYTES,
         Map.of(),
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),

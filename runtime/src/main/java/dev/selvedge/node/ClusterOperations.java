@@ -8,11 +8,13 @@ import dev.selvedge.admin.NodeInfo;
 import dev.selvedge.admin.OperationException;
 import dev.selvedge.admin.OperationException.Kind;
 import dev.selvedge.admin.Operations;
+import dev.selvedge.admin.RolloutInfo;
 import dev.selvedge.admin.SessionInfo;
 import dev.selvedge.admin.SessionPage;
 import dev.selvedge.admin.SessionQuery;
 import dev.selvedge.admin.StallInfo;
 import dev.selvedge.deploy.DeployException;
+import dev.selvedge.deploy.DeployResult;
 import dev.selvedge.deploy.Deployments;
 import dev.selvedge.deploy.Overrides;
 import dev.selvedge.fabric.Fabric;
@@ -134,16 +136,27 @@ final class ClusterOperations implements Operations {
   }
 
   @Override
-  public Future<FunctionInfo> deploy(Path jar, Optional<String> name, Optional<String> route) {
-    return deployments
-        .deploy(jar, new Overrides(name, route.stream().toList()))
-        .recover(ClusterOperations::explain)
-        .onSuccess(result -> result.warnings().forEach(warning -> warn(result.name(), warning)))
-        .compose(result -> function(result.name()));
+  public Future<RolloutInfo> deploy(Path jar, Optional<String> name, Optional<String> route) {
+    return outcome(deployments.deploy(jar, new Overrides(name, route.stream().toList())));
   }
 
-  private static void warn(String function, String warning) {
-    LOG.log(Level.WARNING, "deployed with a warning function=" + function + ": " + warning);
+  private Future<RolloutInfo> outcome(Future<DeployResult> rollout) {
+    return rollout
+        .recover(ClusterOperations::explain)
+        .onSuccess(result -> result.warnings().forEach(warning -> warn(result, warning)))
+        .compose(
+            result -> function(result.name()).map(now -> new RolloutInfo(now, result.warnings())));
+  }
+
+  private static void warn(DeployResult result, String warning) {
+    LOG.log(
+        Level.WARNING,
+        "deployed with a warning function="
+            + result.name()
+            + "@"
+            + result.version()
+            + ": "
+            + warning);
   }
 
   @Override
@@ -152,11 +165,8 @@ final class ClusterOperations implements Operations {
   }
 
   @Override
-  public Future<FunctionInfo> rollback(String name, OptionalInt to) {
-    return deployments
-        .rollback(name, to.orElse(0))
-        .recover(ClusterOperations::explain)
-        .compose(result -> function(result.name()));
+  public Future<RolloutInfo> rollback(String name, OptionalInt to) {
+    return outcome(deployments.rollback(name, to.orElse(0)));
   }
 
   private static <T> Future<T> explain(Throwable failure) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * session has ended or its edge is gone.
  */
 public final class Clients {
+  private static final String NO_SESSION = "no-such-session";
+
   private final Fabric fabric;
   private final Tickets tickets;
   private final GroupTable groups;
@@ -60,14 +62,17 @@ public final class Clients {
             tickets.fail(ticket.number(), edge);
           }
         });
-    return ticket.answer().recover(Clients::sayNoSuchSession);
+    return ticket.answer().recover(failure -> Future.failedFuture(told(session, failure)));
   }
 
-  private static Future<Void> sayNoSuchSession(Throwable failure) {
-    return Future.failedFuture(
-        failure instanceof NodeGoneException
-            ? new FunctionException("no-such-session", "the session's node is gone")
-            : failure);
+  private static Throwable told(SessionId session, Throwable failure) {
+    boolean gone = failure instanceof NodeGoneException;
+    boolean ended = failure instanceof FunctionException known && known.code().equals(NO_SESSION);
+    return gone || ended
+        ? new FunctionException(
+            NO_SESSION,
+            "no session has the id " + session + (gone ? ": its node is gone" : " (any more)"))
+        : failure;
   }
 
   /** A lane for callers that are on none: always the same, so that their calls stay in order. */

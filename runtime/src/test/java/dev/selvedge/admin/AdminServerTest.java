@@ -232,6 +232,7 @@ class AdminServerTest {
 
     assertEquals(200, response.statusCode(), response.body());
     assertEquals(3, json(response).getInteger("version"));
+    assertEquals(new JsonArray(), json(response).getJsonArray("warnings"));
     assertEquals(List.of("deploy talk /talk"), operations.asked);
     assertArrayEquals(jar, operations.deployed.get(0));
     assertNoUploads();
@@ -310,7 +311,10 @@ class AdminServerTest {
   void functionsAreUndeployedAndRolledBack() throws Exception {
     assertEquals(204, send(request("/v1/functions/chat").DELETE()).statusCode());
     assertError(404, "no-such-function", send(request("/v1/functions/nope").DELETE()));
-    assertEquals(4, json(post("/v1/functions/chat/rollback", "")).getInteger("version"));
+    operations.warnings = List.of("slow");
+    JsonObject back = json(post("/v1/functions/chat/rollback", ""));
+    assertEquals(4, back.getInteger("version"));
+    assertEquals(new JsonArray().add("slow"), back.getJsonArray("warnings"));
     assertEquals(200, post("/v1/functions/chat/rollback", "{\"to\":1}").statusCode());
     assertEquals(List.of("undeploy chat", "rollback chat -", "rollback chat 1"), operations.asked);
     assertError(400, "bad-body", post("/v1/functions/chat/rollback", "{\"to\":\"one\"}"));

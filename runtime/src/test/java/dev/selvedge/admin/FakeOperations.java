@@ -28,6 +28,9 @@ public final class FakeOperations implements Operations {
 
   public volatile List<String> notReady = List.of();
 
+  /** Of the deploys and rollbacks that follow. */
+  public volatile List<String> warnings = List.of();
+
   private final List<SessionInfo> sessions = new ArrayList<>();
 
   public FakeOperations() {
@@ -111,7 +114,7 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
-  public Future<FunctionInfo> deploy(Path jar, Optional<String> name, Optional<String> route) {
+  public Future<RolloutInfo> deploy(Path jar, Optional<String> name, Optional<String> route) {
     try {
       deployed.add(Files.readAllBytes(jar));
     } catch (IOException unreadable) {
@@ -122,7 +125,8 @@ public final class FakeOperations implements Operations {
           new OperationException(
               OperationException.Kind.CONFLICT, "route-taken", "/chat belongs to chat"));
     }
-    return note("deploy " + name.orElse("-") + " " + route.orElse("-"), chat(3));
+    return note(
+        "deploy " + name.orElse("-") + " " + route.orElse("-"), new RolloutInfo(chat(3), warnings));
   }
 
   @Override
@@ -133,8 +137,10 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
-  public Future<FunctionInfo> rollback(String name, OptionalInt to) {
-    return note("rollback " + name + " " + (to.isPresent() ? to.getAsInt() : "-"), chat(4));
+  public Future<RolloutInfo> rollback(String name, OptionalInt to) {
+    return note(
+        "rollback " + name + " " + (to.isPresent() ? to.getAsInt() : "-"),
+        new RolloutInfo(chat(4), warnings));
   }
 
   @Override

@@ -130,6 +130,21 @@ class CommandLineTest {
   }
 
   @Test
+  void warningsOfADeployDoNotGetIntoItsOutput() throws Exception {
+    Files.write(directory.resolve("my.jar"), new byte[] {1, 2, 3});
+    operations.warnings = List.of("node bbbbbbbb is slow");
+
+    Shell.Result plain = ok("deploy", "my.jar");
+    Shell.Result json = ok("deploy", "my.jar", "--json");
+
+    assertEquals("warning: node bbbbbbbb is slow", plain.err().strip());
+    assertEquals("deployed: chat 3 serves /chat on 2 nodes", plain.out().strip());
+    assertEquals(
+        new JsonArray(operations.warnings), new JsonObject(json.out()).getJsonArray("warnings"));
+    assertEquals("warning: node bbbbbbbb is slow", ok("rollback", "chat").err().strip());
+  }
+
+  @Test
   void functionsAreRolledBackAndUndeployed() {
     ok("rollback", "chat");
     ok("rollback", "chat", "--to", "1");

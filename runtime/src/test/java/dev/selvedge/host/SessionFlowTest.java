@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.OutboundPolicy;
 import dev.selvedge.config.SessionConfig;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.host.Workbench.Client;
+import dev.selvedge.session.SessionId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
@@ -504,6 +506,24 @@ class SessionFlowTest {
     assertEquals(CloseReason.SERVICE_RESTART, first.closed);
     assertEquals(CloseReason.SERVICE_RESTART, second.closed);
     assertEquals(CloseReason.SERVICE_RESTART, late.closed);
+  }
+
+  @Test
+  void whoSendsToASessionThatIsNotThereIsToldItsId() {
+    SessionId id = new SessionId(bench.fabric.membership().self(), 1, "x".repeat(22));
+    SessionId elsewhere = new SessionId(new NodeId("zzzzzzzz"), 1, "x".repeat(22));
+
+    for (SessionId unknown : List.of(id, elsewhere)) {
+      Throwable failure =
+          Workbench.get(
+              bench
+                  .clients
+                  .close(bench.clients.anyLane(), unknown, CloseReason.KICKED)
+                  .transform(outcome -> Future.succeededFuture(outcome.cause())));
+
+      assertEquals("no-such-session", ((FunctionException) failure).code());
+      assertTrue(failure.getMessage().contains(unknown.toString()), failure.getMessage());
+    }
   }
 
   @Test
