@@ -45,6 +45,7 @@ final class AdminRoutes {
     routes.functions();
     routes.sessions();
     routes.groups();
+    RouterRoutes.add(routes.router, operations.router());
     routes.router.get("/v1/stalls").handler(list(ctx -> operations.stalls(), StallInfo::toJson));
     routes.router.get("/v1/leaks").handler(list(ctx -> operations.leaks(), LeakInfo::toJson));
     routes.errors();

@@ -1,13 +1,17 @@
 package dev.selvedge.admin;
 
+import dev.selvedge.config.ConfigException;
+import dev.selvedge.config.Section;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +26,25 @@ final class Body {
 
   /** An object with some of the known members; no body counts as an empty object. */
   static Body of(RoutingContext ctx, String... known) {
-    Object value = anyValue(ctx);
-    if (value == null) {
-      return new Body(new JsonObject());
-    }
-    if (!(value instanceof JsonObject members)) {
-      throw invalid("the body is not a JSON object");
-    }
+    JsonObject members = object(ctx);
     for (String name : members.fieldNames()) {
       if (!Set.of(known).contains(name)) {
         throw invalid(name + ": unknown (expected: " + String.join(", ", known) + ")");
       }
     }
     return new Body(members);
+  }
+
+  /** An object with whatever members; no body counts as an empty one. */
+  static JsonObject object(RoutingContext ctx) {
+    Object value = anyValue(ctx);
+    if (value == null) {
+      return new JsonObject();
+    }
+    if (!(value instanceof JsonObject object)) {
+      throw invalid("the body is not a JSON object");
+    }
+    return object;
   }
 
   /** A JSON value of any kind; null if there is no body. */
@@ -95,6 +105,17 @@ final class Body {
       return OptionalInt.of(version);
     }
     throw wrong(name, "a version number");
+  }
+
+  Optional<Duration> duration(String name) {
+    try {
+      Section section = Section.of("body", members, members.fieldNames());
+      return section.has(name)
+          ? Optional.of(section.duration(name, Duration.ZERO, Duration.ZERO, Duration.ofDays(1)))
+          : Optional.empty();
+    } catch (ConfigException wrong) {
+      throw invalid(String.valueOf(wrong.getMessage()));
+    }
   }
 
   private OperationException wrong(String name, String expected) {

@@ -91,6 +91,9 @@ public interface Operations {
   /** Class loaders of stopped versions that are still reachable. */
   Future<List<LeakInfo>> leaks();
 
+  /** Pools, routes and listeners. */
+  RouterOperations router();
+
   /** Whether this node serves what the catalog wants. Never blocks, asks no other node. */
   Readiness readiness();
 

@@ -49,6 +49,10 @@ final class AdminClient {
     return json(send(request(path).POST(BodyPublishers.ofString(Json.text(body)))));
   }
 
+  @Nullable Object put(String path, @Nullable Object body) {
+    return json(send(request(path).PUT(BodyPublishers.ofString(Json.text(body)))));
+  }
+
   void delete(String path) {
     send(request(path).DELETE());
   }

@@ -110,6 +110,15 @@ final class ClientOptions {
     }
   }
 
+  /** Prints one thing: as it came, or as a table. */
+  void print(Fields thing, Table table) {
+    if (json) {
+      console.out().println(Json.text(thing.members()));
+    } else {
+      table.print(console.out());
+    }
+  }
+
   /** Prints one thing: as it came, or in words. */
   void print(Fields thing, String words) {
     console.out().println(json ? Json.text(thing.members()) : words);

@@ -66,14 +66,15 @@ final class DevCommand implements Callable<Integer> {
   private int run(Config config) throws Exception {
     List<Path> watched = paths.isEmpty() ? samples() : given();
     forgetEarlierRuns(config.node().data().resolve("dev/catalog"));
+    forgetEarlierRuns(config.node().data().resolve("dev/router"));
     return new NodeProcess(options.console(), options.grace())
         .run(starter, config, node -> HotSwap.begin(options.console(), node, watched));
   }
 
   /** What runs is what was named now, not what another run had deployed. */
-  private static void forgetEarlierRuns(Path catalog) throws IOException {
-    if (Files.isDirectory(catalog)) {
-      try (Stream<Path> entries = Files.list(catalog)) {
+  private static void forgetEarlierRuns(Path registers) throws IOException {
+    if (Files.isDirectory(registers)) {
+      try (Stream<Path> entries = Files.list(registers)) {
         for (Path entry : entries.toList()) {
           Files.delete(entry);
         }

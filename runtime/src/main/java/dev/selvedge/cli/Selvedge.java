@@ -37,6 +37,14 @@ final class Selvedge {
     CommandLine sessions =
         new CommandLine(new SessionCommands.Sessions(console))
             .addSubcommand(new SessionCommands.Close(console));
+    CommandLine routes =
+        new CommandLine(new RouteCommands.Routes(console))
+            .addSubcommand(new RouteCommands.Add(console))
+            .addSubcommand(new RouteCommands.Remove(console));
+    CommandLine listeners =
+        new CommandLine(new RouteCommands.Listeners(console))
+            .addSubcommand(new RouteCommands.AddListener(console))
+            .addSubcommand(new RouteCommands.RemoveListener(console));
     return new CommandLine(new Selvedge())
         .addSubcommand(new DevCommand(console, starter))
         .addSubcommand(new StartCommand(console, starter))
@@ -50,6 +58,10 @@ final class Selvedge {
         .addSubcommand(new SessionCommands.Groups(console))
         .addSubcommand(new SessionCommands.Send(console))
         .addSubcommand(new SessionCommands.Publish(console))
+        .addSubcommand(routes)
+        .addSubcommand(new PoolsCommand(console))
+        .addSubcommand(PoolCommands.pool(console))
+        .addSubcommand(listeners)
         .addSubcommand(new NodeCommands.Nodes(console))
         .addSubcommand(new NodeCommands.Drain(console))
         .addSubcommand(BenchCommands.all(console))

@@ -9,6 +9,7 @@ import dev.selvedge.admin.OperationException;
 import dev.selvedge.admin.OperationException.Kind;
 import dev.selvedge.admin.Operations;
 import dev.selvedge.admin.RolloutInfo;
+import dev.selvedge.admin.RouterOperations;
 import dev.selvedge.admin.SessionInfo;
 import dev.selvedge.admin.SessionPage;
 import dev.selvedge.admin.SessionQuery;
@@ -59,6 +60,7 @@ final class ClusterOperations implements Operations {
   private final Stores stores;
   private final Supplier<Phase> phase;
   private final FunctionCatalog functions;
+  private final RouterControl router;
   private final Diagnostics diagnostics;
 
   ClusterOperations(
@@ -68,6 +70,7 @@ final class ClusterOperations implements Operations {
       Queries queries,
       Clients clients,
       Stores stores,
+      RouterControl router,
       Metrics metrics,
       Supplier<Phase> phase,
       Function<Duration, Future<Void>> drain) {
@@ -78,6 +81,7 @@ final class ClusterOperations implements Operations {
     this.clients = clients;
     this.stores = stores;
     this.phase = phase;
+    this.router = router;
     this.functions = new FunctionCatalog(fabric, deployments.view(), host, metrics);
     this.diagnostics = new Diagnostics(fabric, deployments);
     fabric.serve(
@@ -143,9 +147,15 @@ final class ClusterOperations implements Operations {
   private Future<RolloutInfo> outcome(Future<DeployResult> rollout) {
     return rollout
         .recover(ClusterOperations::explain)
-        .onSuccess(result -> result.warnings().forEach(warning -> warn(result, warning)))
+        .onSuccess(result -> warnings(result).forEach(warning -> warn(result, warning)))
         .compose(
-            result -> function(result.name()).map(now -> new RolloutInfo(now, result.warnings())));
+            result -> function(result.name()).map(now -> new RolloutInfo(now, warnings(result))));
+  }
+
+  private List<String> warnings(DeployResult result) {
+    List<String> warnings = new ArrayList<>(result.warnings());
+    warnings.addAll(router.covered(result.name()));
+    return warnings;
   }
 
   private static void warn(DeployResult result, String warning) {
@@ -279,6 +289,13 @@ final class ClusterOperations implements Operations {
   public Future<Void> publish(
       String group, String event, List<@Nullable Object> args, List<String> exceptSessions) {
     return clients.publish(clients.anyLane(), group, event, args, exceptSessions);
+  }
+
+  // ---- router
+
+  @Override
+  public RouterOperations router() {
+    return router;
   }
 
   // ---- health

@@ -117,7 +117,16 @@ public final class SelvedgeNode {
     this.load = new LoadReporter(fabric, sessions, host);
     this.operations =
         new ClusterOperations(
-            fabric, deployments, host, queries, clients, stores, metrics, this::phase, this::drain);
+            fabric,
+            deployments,
+            host,
+            queries,
+            clients,
+            stores,
+            new RouterControl(fabric, definitions, routing, pools),
+            metrics,
+            this::phase,
+            this::drain);
     metrics.watchFunctions(
         () -> deployments.stalls().size(), () -> deployments.leakedLoaders().size());
     metrics.watchNodes(() -> fabric.membership().nodes().size());

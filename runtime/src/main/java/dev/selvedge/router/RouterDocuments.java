@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -34,12 +35,24 @@ public final class RouterDocuments {
   private static final String SPEC = "spec";
   private static final String FILE = "file";
   private static final String REMOVED = "removed";
+  private static final String EDITED = "edited";
+
+  /** Where a definition comes from. */
+  public enum Source {
+    /** {@code selvedge.yaml}. */
+    FILE,
+    /** The file, and it was changed since. */
+    EDITED,
+    /** An operator at run time. */
+    RUN_TIME
+  }
 
   private final KeptRegisters registers;
   private final List<FileDefinition> file;
   private final Map<String, PoolSpec> pools = new TreeMap<>();
   private final Map<String, Route> routes = new TreeMap<>();
   private final Map<String, ListenerSpec> listeners = new TreeMap<>();
+  private final Map<String, Source> sources = new ConcurrentHashMap<>();
   private final List<Consumer<Definitions>> followers = new CopyOnWriteArrayList<>();
   private volatile Definitions current = Definitions.NONE;
 
@@ -78,12 +91,30 @@ public final class RouterDocuments {
         present ->
             present
                 .filter(document -> definition.digest().equals(document.getString(FILE)))
-                .orElseGet(() -> document(definition.json(), definition.digest())));
+                .orElseGet(
+                    () ->
+                        new JsonObject()
+                            .put(SPEC, definition.json())
+                            .put(FILE, definition.digest())));
   }
 
-  private static JsonObject document(JsonObject spec, @Nullable String digest) {
+  /** The document after an edit. */
+  private static JsonObject edited(JsonObject spec, Optional<JsonObject> present) {
     JsonObject document = new JsonObject().put(SPEC, spec);
-    return digest == null ? document : document.put(FILE, digest);
+    String digest = digest(present);
+    return digest == null ? document : document.put(FILE, digest).put(EDITED, true);
+  }
+
+  private static Source source(JsonObject document) {
+    if (!document.containsKey(FILE)) {
+      return Source.RUN_TIME;
+    }
+    return document.getBoolean(EDITED, false) ? Source.EDITED : Source.FILE;
+  }
+
+  /** Where the definition of that name comes from. */
+  public Source source(DefinitionKind kind, String name) {
+    return sources.getOrDefault(kind.key(name), Source.RUN_TIME);
   }
 
   /** What is wanted now. */
@@ -100,6 +131,7 @@ public final class RouterDocuments {
   private void changed(String key, JsonObject document) {
     try {
       take(key, document);
+      sources.put(key, source(document));
     } catch (RuntimeException unreadable) {
       LOG.error("definition unreadable, ignored key={}", key, unreadable);
       return;
@@ -151,7 +183,7 @@ public final class RouterDocuments {
     } catch (RuntimeException wrong) {
       return Future.failedFuture(wrong);
     }
-    return registers.update(kind.key(name), present -> document(spec, digest(present))).mapEmpty();
+    return registers.update(kind.key(name), present -> edited(spec, present)).mapEmpty();
   }
 
   /**
@@ -191,7 +223,7 @@ public final class RouterDocuments {
                       .map(document -> document.getJsonObject(SPEC))
                       .orElseThrow(() -> new UnknownName(DefinitionKind.POOL, name));
               PoolSpec old = PoolFormat.read(DefinitionKind.POOL.path(name), name, spec);
-              return document(PoolFormat.write(change.apply(old)), digest(present));
+              return edited(PoolFormat.write(change.apply(old)), present);
             })
         .mapEmpty();
   }

@@ -67,6 +67,11 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public RouterOperations router() {
+    return new FakeRouter(asked);
+  }
+
+  @Override
   public Future<List<NodeInfo>> nodes() {
     return Future.succeededFuture(
         List.of(

@@ -258,7 +258,7 @@ class CommandLineTest {
   @Test
   void everyCommandHasHelp() {
     var commands = Selvedge.commands(shell.console(), shell.starter()).getSubcommands();
-    assertEquals(16, commands.size());
+    assertEquals(20, commands.size());
     for (String command : commands.keySet()) {
       String help = ok(command, "--help").out();
       assertTrue(help.startsWith("Usage: selvedge " + command), help);
@@ -277,20 +277,172 @@ class CommandLineTest {
     assertTrue(script.contains("rollback"));
   }
 
-  @Test
-  void aBenchmarkThatReachesNobodyFailsAndSaysSo() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    String nobody = "ws://127.0.0.1:" + port + "/echo";
-    Shell.Result result = shell.run("bench", "ws", nobody, "--connections", "2", "--json");
+  private void asks(String what, String says, String... args) {
+    operations.asked.clear();
+    assertEquals(says, ok(args).out().strip());
+    assertEquals(List.of(what), operations.asked);
+  }
 
-    assertEquals(1, result.exitCode(), result.err());
-    assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
-    assertTrue(result.err().contains("2 connections failed"), result.err());
-    fails(2, "without TLS", "bench", "idle", "wss://localhost/");
-    fails(2, "depth: 0", "bench", "ws", nobody, "--depth", "0");
-    fails(2, "what to measure", "bench");
+  @Test
+  void poolsAreATableOfTheirMembersOnAllNodes() {
+    List<String> lines = ok("pools").out().lines().toList();
+
+    assertTrue(lines.get(0).startsWith("POOL  MEMBER          STATE     WEIGHT  TUNNELS"));
+    assertTrue(lines.get(1).startsWith("chat  127.0.0.1:3001  up        2       12"), lines.get(1));
+    assertTrue(lines.get(1).contains("1.3 ms") || lines.get(1).contains("1.2 ms"), lines.get(1));
+    assertTrue(lines.get(1).contains("2.0 KiB"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("chat  127.0.0.1:3002  down 1/2  0.5     3"), lines.get(2));
+    assertTrue(lines.get(2).endsWith("connection refused"), lines.get(2));
+    assertEquals(lines, ok("pools", "chat").out().lines().toList());
+    assertEquals(
+        "chat", new JsonArray(ok("pools", "--json").out()).getJsonObject(0).getString("name"));
+    assertEquals(
+        2, new JsonObject(ok("pools", "chat", "--json").out()).getJsonArray("members").size());
+    fails(5, "no pool is called nope", "pools", "nope");
+  }
+
+  @Test
+  void membersAreEditedByTheirAddress() {
+    String at = "127.0.0.1:3001";
+    asks(
+        "change member chat " + at + " {\"state\":\"disabled\"}",
+        "disabled: " + at + " in pool chat",
+        "pool",
+        "disable",
+        "chat",
+        at);
+    asks(
+        "change member chat " + at + " {\"state\":\"up\"}",
+        "enabled: " + at + " in pool chat",
+        "pool",
+        "enable",
+        "chat",
+        at);
+    asks(
+        "change member chat " + at + " {\"state\":\"forced-offline\"}",
+        "forced offline: " + at + " in pool chat",
+        "pool",
+        "force-offline",
+        "chat",
+        at);
+    asks(
+        "change member chat " + at + " {\"weight\":5}",
+        "weight 5: " + at + " in pool chat",
+        "pool",
+        "weight",
+        "chat",
+        at,
+        "5");
+    asks(
+        "change member chat " + at + " {\"max-tunnels\":9,\"max-new-per-second\":2}",
+        "max-tunnels 9, max-new-per-second 2: " + at + " in pool chat",
+        "pool",
+        "limit",
+        "chat",
+        at,
+        "--tunnels",
+        "9",
+        "--new-per-second",
+        "2");
+    asks(
+        "add member chat {\"max-requests\":4,\"address\":\"[::1]:80\",\"weight\":3}",
+        "added: [::1]:80 to pool chat",
+        "pool",
+        "add",
+        "chat",
+        "[::1]:80",
+        "--weight",
+        "3",
+        "--requests",
+        "4");
+    asks(
+        "remove member chat " + at,
+        "removed: " + at + " from pool chat",
+        "pool",
+        "remove",
+        "chat",
+        at);
+    asks(
+        "close chat " + at + " Optional[PT5M]",
+        "closing 7 tunnels: " + at + " in pool chat",
+        "pool",
+        "close",
+        "chat",
+        at,
+        "--spread",
+        "5m");
+    fails(2, "no limit (expected: --tunnels", "pool", "limit", "chat", at);
+    fails(1, "spread: soon (expected: a duration", "pool", "close", "chat", at, "--spread", "soon");
+  }
+
+  @Test
+  void aPoolIsSetFromJsonOrAFileAndRemoved() throws Exception {
+    Files.writeString(directory.resolve("chat.json"), "{\"members\": [\"a:1\"]}");
+
+    asks(
+        "put pool chat {\"members\":[\"a:1\"]}",
+        "set: pool chat with 2 members",
+        "pool",
+        "set",
+        "chat",
+        "@chat.json");
+    asks("put pool chat {}", "set: pool chat with 2 members", "pool", "set", "chat", "{}");
+    asks("remove pool chat", "removed: pool chat", "pool", "remove", "chat");
+    fails(2, "expected: a JSON object", "pool", "set", "chat", "word");
+  }
+
+  @Test
+  void routesAreListedAddedAndRemoved() {
+    assertEquals(
+        List.of(
+            "NAME  HOST       PATH   IF            TARGET     SOURCE",
+            "chat  a.example  /chat  GET x-beta=1  pool chat  file"),
+        ok("routes").out().lines().toList());
+    asks(
+        "add route {\"hosts\":[\"b.example\"],\"path\":\"/x\",\"methods\":[\"GET\",\"HEAD\"],"
+            + "\"headers\":{\"x-a\":\"1\"},\"pool\":\"chat\",\"rewrite\":\"/\"}",
+        "added: route new: b.example /x leads to pool chat",
+        "routes",
+        "add",
+        "--host",
+        "b.example",
+        "--path",
+        "/x",
+        "--method",
+        "GET,HEAD",
+        "--header",
+        "x-a=1",
+        "--pool",
+        "chat",
+        "--rewrite",
+        "/");
+    asks(
+        "add route {\"name\":\"old\",\"hosts\":[],\"path\":\"/old\",\"methods\":[],\"headers\":{},"
+            + "\"redirect\":{\"to\":\"/new\",\"status\":308}}",
+        "added: route old: any host /old leads to redirect 308 /new",
+        "routes",
+        "add",
+        "--name",
+        "old",
+        "--path",
+        "/old",
+        "--redirect",
+        "/new",
+        "--status",
+        "308");
+    asks("remove route chat", "removed: route chat", "routes", "remove", "chat");
+    fails(5, "no route is called x", "routes", "remove", "x");
+  }
+
+  @Test
+  void listenersAreListedAddedAndRemoved() {
+    assertEquals(
+        "mqtt  0.0.0.0  1883  mqtt  false           run-time",
+        ok("listeners").out().lines().toList().get(1));
+    assertTrue(
+        ok("listeners", "add", "mqtt", "--port", "1883", "--pool", "mqtt")
+            .out()
+            .startsWith("added: listener mqtt: port 1883 leads to pool mqtt"));
+    asks("remove listener mqtt", "removed: listener mqtt", "listeners", "remove", "mqtt");
   }
 }

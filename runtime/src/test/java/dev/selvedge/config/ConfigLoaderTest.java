@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.function.Transport;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,5 +286,48 @@ class ConfigLoaderTest {
             ConfigException.class, () -> loader.load(Optional.of(Path.of("no.yaml")), Map.of()));
 
     assertTrue(error.getMessage().endsWith("no.yaml (expected: a readable YAML file)"));
+  }
+
+  @Test
+  void poolsRoutesAndListenersAreReadAsTheyAreWritten() throws IOException {
+    file(
+        "pools:",
+        "  chat:",
+        "    sticky: {idle: 1h, at-limit: off}",
+        "    members: [127.0.0.1:3001, {address: 127.0.0.1:3002, weight: 3}]",
+        "routes:",
+        "  - {path: /chat, pool: chat, headers: {x: \"7\", y: 010}}",
+        "listeners:",
+        "  mqtt: {port: 1883, pool: chat, proxy-protocol: true}");
+
+    RoutingConfig routing = load(Map.of(), Map.of()).routing();
+
+    assertEquals(
+        new JsonObject(
+            """
+            {"chat": {"sticky": {"idle": "1h", "at-limit": "off"},
+                      "members": ["127.0.0.1:3001",
+                                  {"address": "127.0.0.1:3002", "weight": 3}]}}
+            """),
+        routing.pools());
+    assertEquals(
+        new JsonObject("{\"x\": \"7\", \"y\": \"010\"}"),
+        routing.routes().getJsonObject(0).getJsonObject("headers"));
+    assertEquals(true, routing.listeners().getJsonObject("mqtt").getBoolean("proxy-protocol"));
+    assertEquals("selvedge.yaml:4", routing.places().get("pools.chat.members[1].weight"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pools: [chat] | pools (selvedge.yaml:1): [\"chat\"] (expected: pools by name)",
+        "routes: {path: /} | routes (selvedge.yaml:1): {\"path\":\"/\"} (expected: a list of routes)",
+        "pools: {a: {}, a: {}} | pools.a (selvedge.yaml:1): (again) (expected: each key once)"
+      })
+  void whatIsNoPoolsOrRoutesIsNamedWithItsPlace(String line, String expected) throws IOException {
+    file(line);
+
+    assertEquals(expected, complaint(Map.of(), Map.of()));
   }
 }

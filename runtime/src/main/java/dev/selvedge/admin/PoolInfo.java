@@ -1,0 +1,28 @@
+package dev.selvedge.admin;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * A pool.
+ *
+ * @param definition with the keys of {@code selvedge.yaml}
+ * @param source as for routes
+ */
+public record PoolInfo(
+    String name, JsonObject definition, String source, List<PoolMemberInfo> members) {
+  public PoolInfo {
+    members = List.copyOf(members);
+  }
+
+  public JsonObject toJson() {
+    JsonArray live = new JsonArray();
+    members.forEach(member -> live.add(member.toJson()));
+    return new JsonObject()
+        .put("name", name)
+        .put("definition", definition)
+        .put("source", source)
+        .put("members", live);
+  }
+}
