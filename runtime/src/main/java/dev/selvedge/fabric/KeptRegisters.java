@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class KeptRegisters {
   /** On lane 0 only. */
   private final Map<String, Registers.Entry> known = new HashMap<>();
 
+  /** What the disk had at the start and was not told yet: it need not be written again. */
+  private final Map<String, Registers.Entry> remembered = new ConcurrentHashMap<>();
+
   /**
    * @param listener called after every change, with what is new; never twice with the same
    */
@@ -55,12 +59,14 @@ public final class KeptRegisters {
         .executeBlocking(disk::read, true)
         .compose(this::offer)
         .compose(offered -> registers.entries())
-        .compose(present -> onLane(() -> present.forEach(this::changed)));
+        .compose(present -> onLane(() -> present.forEach(this::changed)))
+        .compose(told -> written());
   }
 
-  private Future<Void> offer(Map<String, Registers.Entry> remembered) {
+  private Future<Void> offer(Map<String, Registers.Entry> found) {
+    remembered.putAll(found);
     List<Future<?>> offers = new ArrayList<>();
-    remembered.forEach((key, entry) -> offers.add(registers.offer(key, entry)));
+    found.forEach((key, entry) -> offers.add(registers.offer(key, entry)));
     return Future.join(offers).mapEmpty();
   }
 
@@ -69,6 +75,13 @@ public final class KeptRegisters {
       return;
     }
     known.put(key, entry);
+    if (!entry.equals(remembered.remove(key))) {
+      write(key, entry);
+    }
+    listener.accept(key, entry.document());
+  }
+
+  private void write(String key, Registers.Entry entry) {
     files
         .executeBlocking(
             () -> {
@@ -77,7 +90,11 @@ public final class KeptRegisters {
             },
             true)
         .onFailure(failure -> LOG.error("register not written key={}", key, failure));
-    listener.accept(key, entry.document());
+  }
+
+  /** Completes when all changes seen so far are on the disk, or could not be written. */
+  private Future<Void> written() {
+    return files.executeBlocking(() -> null, true);
   }
 
   /**
@@ -125,7 +142,7 @@ public final class KeptRegisters {
   /** What this node wrote it knows at once, whenever its own notification comes. */
   private Future<JsonObject> seen(String key, Registers.Entry entry) {
     return onLane(() -> changed(key, entry))
-        .compose(told -> files.executeBlocking(() -> null, true))
+        .compose(told -> written())
         .map(entry.document());
   }
 

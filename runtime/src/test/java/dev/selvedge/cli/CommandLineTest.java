@@ -277,6 +277,23 @@ class CommandLineTest {
     assertTrue(script.contains("rollback"));
   }
 
+  @Test
+  void aBenchmarkThatReachesNobodyFailsAndSaysSo() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    String nobody = "ws://127.0.0.1:" + port + "/echo";
+    Shell.Result result = shell.run("bench", "ws", nobody, "--connections", "2", "--json");
+
+    assertEquals(1, result.exitCode(), result.err());
+    assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
+    assertTrue(result.err().contains("2 connections failed"), result.err());
+    fails(2, "without TLS", "bench", "idle", "wss://localhost/");
+    fails(2, "depth: 0", "bench", "ws", nobody, "--depth", "0");
+    fails(2, "what to measure", "bench");
+  }
+
   private void asks(String what, String says, String... args) {
     operations.asked.clear();
     assertEquals(says, ok(args).out().strip());
