@@ -141,9 +141,7 @@ public final class KeptRegisters {
 
   /** What this node wrote it knows at once, whenever its own notification comes. */
   private Future<JsonObject> seen(String key, Registers.Entry entry) {
-    return onLane(() -> changed(key, entry))
-        .compose(told -> written())
-        .map(entry.document());
+    return onLane(() -> changed(key, entry)).compose(told -> written()).map(entry.document());
   }
 
   private Future<JsonObject> again(
