@@ -65,12 +65,16 @@ final class CatalogPlacement implements Placement {
 
   private List<Node> hosts(String function, int version) {
     CatalogView view = catalog;
-    return view == null
-        ? List.of()
-        : view.hosts(function, version).stream()
+    if (view == null) {
+      return List.of();
+    }
+    List<Node> all =
+        view.hosts(function, version).stream()
             .flatMap(id -> membership.node(id).stream())
             .filter(Phase::takesSessions)
             .toList();
+    List<Node> answering = all.stream().filter(node -> membership.isReachable(node.id())).toList();
+    return answering.isEmpty() ? all : answering;
   }
 
   /** A node that hosts the function, for a call; does not count as a session. */

@@ -63,11 +63,16 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
   /**
    * Passes the exchange on to the session's lane.
    *
-   * @param otherwise what to do if the node is gone, unless the answer has begun
+   * @param otherwise what to do if the node is gone, unless the answer has begun; a node that is
+   *     there but does not answer is not asked, and the client told to come back
    */
   void pass(Exchange exchange, SessionId session, Runnable otherwise) {
     if (fabric.membership().node(session.node()).isEmpty()) {
       otherwise.run();
+      return;
+    }
+    if (!fabric.membership().isReachable(session.node())) {
+      exchange.fail(unreachable(session.node()));
       return;
     }
     exchange
@@ -86,6 +91,17 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
       exchanges.passedOn.remove(number);
       otherwise.run();
     }
+  }
+
+  /**
+   * It is frozen or cut off: either it comes back, or the cluster will soon say that it is gone.
+   */
+  private static HttpError unreachable(NodeId node) {
+    return new HttpError(
+        503,
+        "node-unreachable",
+        "node " + node + ", which has the session, does not answer",
+        Map.of("retry-after", "2"));
   }
 
   static HttpError asHttpError(Throwable error) {

@@ -44,6 +44,11 @@ final class Admin {
     return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
   }
 
+  /** What {@code /readyz} answers, ready or not. */
+  JsonObject readiness() throws IOException, InterruptedException {
+    return new JsonObject(send(request("/readyz").build()).body());
+  }
+
   // Nodes.
 
   List<JsonObject> nodes() throws Exception {

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,10 @@ public final class FakeFabric implements Fabric, Membership {
   /** What the nodes have in common. */
   public static final class Net {
     private final Map<NodeId, FakeFabric> nodes = new HashMap<>();
+
+    /** Nodes that do not answer. */
+    public final Set<NodeId> frozen = new HashSet<>();
+
     private final Deque<Runnable> underWay = new ArrayDeque<>();
     private FakeLane current;
 
@@ -207,7 +212,7 @@ public final class FakeFabric implements Fabric, Membership {
 
   @Override
   public boolean isReachable(NodeId id) {
-    return node(id).isPresent();
+    return node(id).isPresent() && !net.frozen.contains(id);
   }
 
   @Override

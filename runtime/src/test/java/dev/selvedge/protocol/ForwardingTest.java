@@ -242,6 +242,21 @@ class ForwardingTest {
   }
 
   @Test
+  void clientOfANodeThatDoesNotAnswerIsToldToComeBack() {
+    net.frozen.add(owner.fabric.self());
+
+    FakeExchange refused = ask(1, owner.session(0));
+    net.frozen.clear();
+    FakeExchange passed = ask(1, owner.session(0));
+
+    assertEquals(503, refused.status);
+    assertEquals("node-unreachable", refused.errorCode());
+    assertEquals("2", refused.answerHeaders.get("retry-after"));
+    assertFalse(passed.isAnswered());
+    assertEquals(1, owner.served.size());
+  }
+
+  @Test
   void exchangeWhoseNodeDiesIsServedHereIfItsAnswerHasNotBegun() {
     FakeExchange waiting = ask(1, owner.session(0));
     FakeExchange streaming = ask(1, owner.session(0));

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * same port with the data that it had. Its binary comes with the build; where that cannot run, from
  * {@code redis-server} on the path.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
   private static final Map<String, String> BUNDLED =
       Map.of(
           "linux-amd64", "redis-server-6.2.6-v5-linux-amd64",
@@ -42,7 +42,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** A server that runs; the test is skipped where none can, or fails where none may be skipped. */
-  static RedisServer start(Path directory) throws IOException {
+  public static RedisServer start(Path directory) throws IOException {
     Optional<String> binary = binary(directory);
     if (binary.isEmpty()) {
       String words = "no Redis server runs here: install redis-server (or libssl3 for the bundled)";
@@ -53,17 +53,17 @@ final class RedisServer implements AutoCloseable {
     return server;
   }
 
-  String url() {
+  public String url() {
     return "redis://127.0.0.1:" + port;
   }
 
   /** Ends the process without a word, as a crash does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** Starts it again, on the same port and data, and waits until it serves. */
-  void restart() throws IOException {
+  public void restart() throws IOException {
     process =
         new ProcessBuilder(
                 binary,
