@@ -27,6 +27,11 @@ public interface ClientExchange extends Exchange {
    */
   HttpHeaders lines();
 
+  /**
+   * @throws HttpError if this {@link #isWebSocketHandshake} is not as RFC 6455 §4.2.1 wants it
+   */
+  void checkHandshake();
+
   /** At the other end of the connection: the client, or a proxy. */
   InetAddress peer();
 

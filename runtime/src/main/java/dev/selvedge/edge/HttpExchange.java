@@ -185,6 +185,11 @@ final class HttpExchange implements ClientExchange {
   }
 
   @Override
+  public void checkHandshake() {
+    WebSocketHandshake.check(this, isHttp11());
+  }
+
+  @Override
   public InetAddress peer() {
     return connection.peer();
   }

@@ -4,9 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param deflated whether permessage-deflate was agreed on
  */
 record WebSocketHandshake(ByteBuf response, boolean deflated) {
-  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
   /** Whether a request means to become a WebSocket, be it rightly put or not. */
   static boolean isAskedFor(Map<String, String> headers) {
     return RequestRules.hasToken(headers.get("upgrade"), "websocket")
@@ -48,7 +43,7 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
             .append("HTTP/1.1 101 Switching Protocols\r\n")
             .append("upgrade: websocket\r\nconnection: Upgrade\r\n")
             .append("sec-websocket-accept: ")
-            .append(acceptKey(key))
+            .append(WebSocketKey.accept(key))
             .append("\r\n");
     append(head, "sec-websocket-protocol", subprotocol);
     append(head, "sec-websocket-extensions", extension);
@@ -73,7 +68,10 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
     }
   }
 
-  private static void check(HttpExchange exchange, boolean http11) {
+  /**
+   * @throws HttpError if the handshake is not as RFC 6455 §4.2.1 wants it
+   */
+  static void check(Exchange exchange, boolean http11) {
     if (!exchange.method().equals("GET") || !http11) {
       throw bad("a WebSocket handshake is a GET of HTTP/1.1");
     }
@@ -83,7 +81,7 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
     if (!isAskedFor(exchange.headers())) {
       throw bad("expected: Upgrade: websocket and Connection: Upgrade");
     }
-    if (!isKey(exchange.header("sec-websocket-key"))) {
+    if (!WebSocketKey.isKey(exchange.header("sec-websocket-key"))) {
       throw bad("expected: one Sec-WebSocket-Key of 16 bytes in base64");
     }
     if (!"13".equals(exchange.header("sec-websocket-version"))) {
@@ -92,27 +90,6 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
           "bad-websocket-version",
           "expected: Sec-WebSocket-Version: 13",
           Map.of("sec-websocket-version", "13", "upgrade", "websocket"));
-    }
-  }
-
-  private static boolean isKey(@Nullable String key) {
-    if (key == null || key.length() != 24) {
-      return false;
-    }
-    try {
-      return Base64.getDecoder().decode(key).length == 16;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  static String acceptKey(String key) {
-    try {
-      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-      byte[] hash = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-1", e);
     }
   }
 

@@ -113,7 +113,7 @@ public final class SelvedgeNode {
             new CatalogRoutes(routing::table, deployments.view(), config.edge()),
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
-    this.gateway = new Gateway(routing::table, pools, functions, new Relay());
+    this.gateway = new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools));
     this.load = new LoadReporter(fabric, sessions, host);
     this.operations =
         new ClusterOperations(

@@ -32,13 +32,14 @@ public final class Gateway implements EdgeHandler {
 
   @Override
   public void handle(Exchange exchange) {
-    Route route = routes.get().match(new ExchangeView(exchange)).orElse(null);
+    ExchangeView view = new ExchangeView(exchange);
+    Route route = routes.get().match(view).orElse(null);
     if (route == null || route.target() instanceof RouteTarget.Own) {
       functions.handle(exchange);
     } else if (route.target() instanceof RouteTarget.ToFunction) {
       functions.handle(exchange);
     } else if (route.target() instanceof RouteTarget.ToPool to) {
-      relay.pass(exchange, route, pool(to));
+      relay.pass(exchange, view, route, pool(to));
     } else if (route.target() instanceof RouteTarget.Deny deny) {
       exchange.fail(new HttpError(deny.status(), "denied", "route: " + route.name()));
     } else if (route.target() instanceof RouteTarget.Redirect redirect) {

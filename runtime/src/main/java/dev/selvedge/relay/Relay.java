@@ -1,13 +1,66 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.ClientExchange;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.HttpError;
+import dev.selvedge.edge.Origins;
 import dev.selvedge.router.Pool;
+import dev.selvedge.router.Pools;
 import dev.selvedge.router.Route;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes an exchange on to a member of a pool. */
+/**
+ * Passes an exchange on to a member of a pool, on the event loop of the client's socket: the
+ * member's socket lives on the same one, so that no byte changes threads. Any thread.
+ */
 public final class Relay {
-  void pass(Exchange exchange, Route route, Pool pool) {
-    exchange.fail(new HttpError(501, "not-implemented", "pool: " + pool.spec().name()));
+  private final Pools pools;
+  private final Transports transports;
+  private final Map<EventLoop, LaneRelay> lanes = new ConcurrentHashMap<>();
+
+  /**
+   * @param pools all pools of this node: no member sees a sticky cookie of any of them
+   */
+  public Relay(Vertx vertx, Pools pools) {
+    this.pools = pools;
+    this.transports = new Transports(vertx);
+  }
+
+  /**
+   * Passes it on, whatever comes of it.
+   *
+   * @throws HttpError if the request may not go to members
+   */
+  void pass(Exchange exchange, ExchangeView view, Route route, Pool pool) {
+    if (!(exchange instanceof ClientExchange client)) {
+      throw new IllegalStateException("only an exchange of a client of this node can be relayed");
+    }
+    if (!route.origins().isEmpty() && !Origins.allows(client, route.origins())) {
+      throw Origins.refusal();
+    }
+    if (client.method().equals("TRACE")) {
+      throw new HttpError(405, "method-refused", "TRACE is not passed on");
+    }
+    if (client.isWebSocketHandshake()) {
+      client.checkHandshake();
+    }
+    LaneRelay lane =
+        lanes.computeIfAbsent(
+            client.loop(), loop -> new LaneRelay(loop, client.wheel(), transports));
+    new RelayedRequest(lane, client, view, route, pool, this::isOurCookie).begin();
+  }
+
+  private boolean isOurCookie(String name) {
+    String plain = name.startsWith("__Host-") ? name.substring("__Host-".length()) : name;
+    return pools.all().stream().anyMatch(pool -> pool.spec().sticky().cookieName().equals(plain));
+  }
+
+  /** For tests: idle connections to members on a loop. To be called on it. */
+  int idleConnections(EventLoop loop) {
+    LaneRelay lane = lanes.get(loop);
+    return lane == null ? 0 : lane.connections().idleCount();
   }
 }

@@ -12,31 +12,31 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A client that sends and reads exact bytes; knows just enough HTTP and RFC 6455 to check them. */
-final class RawClient implements AutoCloseable {
-  static final int MASK = 0x37fa213d;
-  static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+public final class RawClient implements AutoCloseable {
+  public static final int MASK = 0x37fa213d;
+  public static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-  record Answer(int status, Map<String, String> headers, byte[] body) {
-    String text() {
+  public record Answer(int status, Map<String, String> headers, byte[] body) {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
-    String header(String name) {
+    public String header(String name) {
       return headers.get(name);
     }
   }
 
-  record Frame(int first, byte[] payload) {
-    int opcode() {
+  public record Frame(int first, byte[] payload) {
+    public int opcode() {
       return first & 0x0f;
     }
 
-    String text() {
+    public String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
 
     /** Of a Close frame. */
-    int code() {
+    public int code() {
       return payload.length < 2 ? 1005 : (payload[0] & 0xff) << 8 | payload[1] & 0xff;
     }
   }
@@ -44,27 +44,27 @@ final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     in = socket.getInputStream();
   }
 
-  Socket socket() {
+  public Socket socket() {
     return socket;
   }
 
-  RawClient send(String text) throws IOException {
+  public RawClient send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  RawClient send(byte[] bytes) throws IOException {
+  public RawClient send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
-  static String handshake(String path, String... headers) {
+  public static String handshake(String path, String... headers) {
     return "GET "
         + path
         + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -75,7 +75,7 @@ final class RawClient implements AutoCloseable {
         + "\r\n";
   }
 
-  static RawClient webSocket(int port, String path, String... headers) throws IOException {
+  public static RawClient webSocket(int port, String path, String... headers) throws IOException {
     RawClient client = new RawClient(port).send(handshake(path, headers));
     Answer answer = client.answer();
     if (answer.status() != 101) {
@@ -85,7 +85,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** A masked frame. */
-  static byte[] frame(int first, byte[] payload) {
+  public static byte[] frame(int first, byte[] payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.write(first);
     if (payload.length < 126) {
@@ -109,11 +109,11 @@ final class RawClient implements AutoCloseable {
     return frame.toByteArray();
   }
 
-  static byte[] text(String text) {
+  public static byte[] text(String text) {
     return frame(0x81, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] close(int code, String reason) {
+  public static byte[] close(int code, String reason) {
     byte[] words = reason.getBytes(StandardCharsets.UTF_8);
     byte[] payload = new byte[2 + words.length];
     payload[0] = (byte) (code >> 8);
@@ -123,7 +123,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** The next frame, or null at the end of the stream. */
-  Frame frame() throws IOException {
+  public Frame frame() throws IOException {
     int first = in.read();
     if (first < 0) {
       return null;
@@ -142,7 +142,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Skips to the Close frame and returns its code; 1006 if the socket just ended. */
-  int closeCode() throws IOException {
+  public int closeCode() throws IOException {
     Frame frame;
     while ((frame = frame()) != null) {
       if (frame.opcode() == 8) {
@@ -161,16 +161,16 @@ final class RawClient implements AutoCloseable {
   }
 
   /** The next answer with its whole body, by length, chunks or the end of the connection. */
-  Answer answer() throws IOException {
+  public Answer answer() throws IOException {
     return answer(true);
   }
 
   /** The headers of an answer whose body goes on. */
-  Answer answerHead() throws IOException {
+  public Answer answerHead() throws IOException {
     return answer(false);
   }
 
-  Answer answer(boolean withBody) throws IOException {
+  public Answer answer(boolean withBody) throws IOException {
     String status = line();
     Map<String, String> headers = new LinkedHashMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -197,13 +197,13 @@ final class RawClient implements AutoCloseable {
     return "close".equals(headers.get("connection")) ? in.readAllBytes() : new byte[0];
   }
 
-  byte[] chunk() throws IOException {
+  public byte[] chunk() throws IOException {
     byte[] chunk = in.readNBytes(Integer.parseInt(line(), 16));
     line();
     return chunk;
   }
 
-  String line() throws IOException {
+  public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
@@ -217,7 +217,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Reads on until the server closes; what it sent by then. */
-  byte[] untilClosed() throws IOException {
+  public byte[] untilClosed() throws IOException {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     try {
       in.transferTo(rest);

@@ -1,0 +1,38 @@
+package dev.selvedge.relay;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Lines of {@code Cookie} and {@code Set-Cookie} (RFC 6265), looked at for names only. */
+final class Cookies {
+  private Cookies() {}
+
+  /**
+   * A {@code Cookie} line without some cookies; the others stay as they are.
+   *
+   * @return null if nothing is left
+   */
+  static @Nullable String without(String line, Predicate<String> dropped) {
+    StringBuilder kept = new StringBuilder(line.length());
+    boolean changed = false;
+    for (String pair : line.split(";", -1)) {
+      if (dropped.test(name(pair))) {
+        changed = true;
+      } else if (!pair.isBlank()) {
+        kept.append(kept.isEmpty() ? "" : "; ").append(pair.strip());
+      }
+    }
+    if (!changed) {
+      return line;
+    }
+    return kept.isEmpty() ? null : kept.toString();
+  }
+
+  /** The name of a pair, or of a whole {@code Set-Cookie} line. */
+  static String name(String pair) {
+    int semicolon = pair.indexOf(';');
+    String first = semicolon < 0 ? pair : pair.substring(0, semicolon);
+    int equals = first.indexOf('=');
+    return (equals < 0 ? first : first.substring(0, equals)).strip();
+  }
+}

@@ -1,0 +1,432 @@
+package dev.selvedge.relay;
+
+import dev.selvedge.edge.AnswerStream;
+import dev.selvedge.edge.BodyReader;
+import dev.selvedge.edge.ClientExchange;
+import dev.selvedge.edge.HttpError;
+import dev.selvedge.router.Admission;
+import dev.selvedge.router.Lease;
+import dev.selvedge.router.Member;
+import dev.selvedge.router.Pool;
+import dev.selvedge.router.PoolSpec;
+import dev.selvedge.router.Route;
+import dev.selvedge.router.RouterException;
+import dev.selvedge.router.Traffic;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to a member, and the answer on its way back. Confined to the event loop
+ * that both sockets live on.
+ *
+ * <p>It goes: a place at a member, a connection to it, the request, the answer; then it is over,
+ * and everything it held is given back, each exactly once. Nothing of body or answer is kept: each
+ * side is read only while the other takes what comes.
+ *
+ * <p>Another member is tried only while none of the request's bytes went out. One exception: an
+ * idle connection that the member had closed unseen fails with the first bytes; a request that may
+ * be repeated, and has no body, is sent once more to the same member on a new connection.
+ */
+final class RelayedRequest implements MemberConnection.User, MemberConnections.Outcome, BodyReader {
+  private final LaneRelay lane;
+  private final ClientExchange exchange;
+  private final ExchangeView view;
+  private final Route route;
+  private final Pool pool;
+  private final Predicate<String> ourCookie;
+  private final PoolSpec.Relaying relaying;
+  private final long begun = System.nanoTime();
+  private @Nullable Admission admission;
+  private @Nullable Lease lease;
+  private @Nullable Tally tally;
+  private @Nullable MemberConnection connection;
+  private @Nullable AnswerStream answer;
+  private @Nullable AnswerHead head;
+  private @Nullable SessionIdPeek peek;
+  private @Nullable EventBoundary events;
+  private boolean requestEnded;
+  private boolean repeated;
+  private boolean over;
+
+  RelayedRequest(
+      LaneRelay lane,
+      ClientExchange exchange,
+      ExchangeView view,
+      Route route,
+      Pool pool,
+      Predicate<String> ourCookie) {
+    this.lane = lane;
+    this.exchange = exchange;
+    this.view = view;
+    this.route = route;
+    this.pool = pool;
+    this.ourCookie = ourCookie;
+    this.relaying = pool.spec().relaying();
+    this.requestEnded = !exchange.hasBody();
+  }
+
+  /**
+   * @throws HttpError for a target that cannot be rewritten
+   */
+  void begin() {
+    RawTarget.forMember(route, exchange.rawTarget());
+    exchange.streamBody(this);
+    exchange.onAborted(this::clientGone);
+    await(pool.admit(traffic(), view));
+  }
+
+  private Traffic traffic() {
+    String accept = exchange.header("accept");
+    boolean stream = accept != null && accept.contains("text/event-stream");
+    return stream || exchange.isWebSocketHandshake() ? Traffic.TUNNEL : Traffic.REQUEST;
+  }
+
+  // ---- a place at a member
+
+  private void await(Admission next) {
+    admission = next;
+    next.lease().onSuccess(this::admitted).onFailure(this::refused);
+  }
+
+  private void admitted(Lease granted) {
+    admission = null;
+    if (over) {
+      granted.release();
+      return;
+    }
+    lease = granted;
+    tally = lane.tally(granted.member());
+    boolean fresh = exchange.isWebSocketHandshake();
+    lane.connections().acquire(granted.member(), relaying, fresh, this);
+  }
+
+  private void refused(Throwable cause) {
+    admission = null;
+    if (cause instanceof RouterException none) {
+      failWith(
+          new HttpError(
+              503,
+              "no-server",
+              "no server can take this request now",
+              Map.of("retry-after", Integer.toString(none.retryAfterSeconds()))));
+    } else {
+      exchange.context().reportException(cause);
+      failWith(new HttpError(500, "internal-error", "the request could not be handled"));
+    }
+  }
+
+  // ---- a connection to it
+
+  @Override
+  public void connected(MemberConnection made) {
+    Lease held = lease;
+    if (over || held == null) {
+      made.release(true, relaying.keepAlive());
+      return;
+    }
+    connection = made;
+    held.connected(System.nanoTime() - begun);
+    made.expect(relaying.answer());
+    made.begin(requestHead(held.member()), this);
+    if (!requestEnded) {
+      exchange.resumeBody();
+    }
+  }
+
+  private RequestHead requestHead(Member member) {
+    boolean upgrade = exchange.isWebSocketHandshake();
+    ForwardedHeaders.Source source =
+        new ForwardedHeaders.Source(
+            exchange.peer(),
+            exchange.remoteAddress(),
+            exchange.trustsPeer(),
+            exchange.secure(),
+            exchange.header("host"));
+    HttpHeaders headers =
+        RequestHeaders.forMember(
+            exchange.lines(),
+            source,
+            ourCookie,
+            relaying.rewriteHost() ? member.address() : null,
+            upgrade);
+    boolean chunked = headers.contains("transfer-encoding");
+    return new RequestHead(
+        exchange.method(), RawTarget.forMember(route, exchange.rawTarget()), headers, chunked);
+  }
+
+  /** No connection: another member, if there is one. */
+  @Override
+  public void failed(Throwable cause) {
+    Lease held = lease;
+    lease = null;
+    if (over || held == null) {
+      return;
+    }
+    exchange.context().dispatch(held, failed -> await(failed.retry()));
+  }
+
+  // ---- the request's body
+
+  @Override
+  public void chunk(ByteBuf chunk) {
+    MemberConnection to = connection;
+    if (over || to == null || tally == null) {
+      chunk.release();
+      return;
+    }
+    tally.passed(chunk.readableBytes(), 0);
+    to.write(chunk);
+    if (answer == null) {
+      to.expect(relaying.answer());
+    }
+    if (!to.writable()) {
+      exchange.pauseBody();
+    }
+  }
+
+  @Override
+  public void end() {
+    requestEnded = true;
+    if (!over && connection != null) {
+      connection.endRequest();
+    }
+  }
+
+  @Override
+  public void failed(HttpError error) {
+    giveUp();
+  }
+
+  @Override
+  public void drained() {
+    if (!over && !requestEnded) {
+      exchange.resumeBody();
+    }
+  }
+
+  // ---- the answer
+
+  @Override
+  public void interim(AnswerHead interim) {
+    // The edge has said 100 itself, and 102 says nothing that a client needs.
+    if (interim.status() == 103) {
+      exchange.interim(103, ResponseHeaders.forClient(interim.headers(), 103, ourCookie, null));
+    }
+  }
+
+  @Override
+  public void head(AnswerHead came) {
+    MemberConnection from = connection;
+    Lease held = lease;
+    if (over || from == null || held == null) {
+      return;
+    }
+    head = came;
+    if (came.status() == 101) {
+      if (!Upgrade.isAccepted(exchange, came)) {
+        bad(new BadAnswer("a 101 that was not asked for"));
+      }
+      return;
+    }
+    HttpHeaders lines =
+        ResponseHeaders.forClient(
+            came.headers(), came.status(), ourCookie, held.setCookie(exchange.secure()));
+    peek = SessionIdPeek.of(exchange, came);
+    from.expect(relaying.tunnelIdle());
+    AnswerStream to = exchange.answer(came.status(), lines);
+    to.onDrained(from::resume);
+    answer = to;
+    if (came.isEventStream() && held.traffic() == Traffic.TUNNEL) {
+      events = new EventBoundary();
+      held.onEvict(this::evict);
+    }
+  }
+
+  @Override
+  public void body(ByteBuf bytes) {
+    AnswerStream to = answer;
+    MemberConnection from = connection;
+    if (over || to == null || from == null || tally == null) {
+      bytes.release();
+      return;
+    }
+    tally.passed(0, bytes.readableBytes());
+    learn(bytes);
+    from.expect(relaying.tunnelIdle());
+    if (events != null && events.cutsAfter(bytes)) {
+      bytes.writerIndex(bytes.readerIndex() + events.cut());
+      to.write(bytes);
+      endStream();
+      return;
+    }
+    to.write(bytes);
+    if (!to.writable()) {
+      from.pause();
+    }
+  }
+
+  private void learn(ByteBuf bytes) {
+    if (peek != null && lease != null) {
+      String id = peek.find(bytes);
+      if (id != null) {
+        lease.learn(id);
+      }
+      if (peek.over()) {
+        peek = null;
+      }
+    }
+  }
+
+  @Override
+  public void end(boolean behind) {
+    MemberConnection from = connection;
+    AnswerStream to = answer;
+    if (over || from == null || to == null || head == null) {
+      return;
+    }
+    if (peek != null && lease != null && peek.last() != null) {
+      lease.learn(peek.last());
+    }
+    boolean reusable = requestEnded && !behind && head.keepsAlive();
+    finish();
+    from.release(reusable, relaying.keepAlive());
+    to.end();
+  }
+
+  // ---- a tunnel
+
+  @Override
+  public void switched(ByteBuf first) {
+    MemberConnection from = connection;
+    Lease held = lease;
+    AnswerHead came = head;
+    if (over || from == null || held == null || came == null) {
+      first.release();
+      return;
+    }
+    over = true;
+    view.forget();
+    HttpHeaders lines =
+        ResponseHeaders.forTunnel(came.headers(), ourCookie, held.setCookie(exchange.secure()));
+    Tunnel tunnel = Tunnel.webSocket(lane, pool.spec(), held);
+    tunnel.join(exchange, lines, from.detach(), first);
+  }
+
+  // ---- endings
+
+  /** The member is to be rid of its clients: the stream ends where the next event would begin. */
+  private void evict() {
+    if (!over && events != null) {
+      if (events.atBoundary()) {
+        endStream();
+      } else {
+        events.cutAtNext();
+        if (connection != null) {
+          connection.expect(pool.spec().drain().hardStop());
+        }
+      }
+    }
+  }
+
+  private void endStream() {
+    MemberConnection from = connection;
+    AnswerStream to = answer;
+    finish();
+    if (from != null) {
+      from.close();
+    }
+    if (to != null) {
+      to.end();
+    }
+  }
+
+  /** The member's connection is over before the answer was. */
+  @Override
+  public void lost() {
+    MemberConnection gone = connection;
+    connection = null;
+    if (over || gone == null) {
+      return;
+    }
+    boolean stale = gone.wasUsedBefore() && !gone.answerBegun() && !repeated;
+    if (stale && lease != null && !exchange.hasBody() && isRepeatable()) {
+      repeated = true;
+      lane.connections().acquire(lease.member(), relaying, true, this);
+    } else {
+      breakOff(502, "bad-gateway", "the server behind this address has broken off");
+    }
+  }
+
+  private boolean isRepeatable() {
+    return RequestHead.isIdempotent(exchange.method());
+  }
+
+  @Override
+  public void bad(BadAnswer why) {
+    breakOff(502, "bad-gateway", "the server behind this address does not answer with HTTP");
+  }
+
+  @Override
+  public void timedOut() {
+    breakOff(504, "gateway-timeout", "the server behind this address has not answered in time");
+  }
+
+  private void breakOff(int status, String code, String text) {
+    AnswerStream begunAnswer = answer;
+    if (over) {
+      return;
+    }
+    giveUp();
+    if (begunAnswer != null) {
+      begunAnswer.abort();
+    } else {
+      exchange.fail(new HttpError(status, code, text));
+    }
+  }
+
+  private void failWith(HttpError error) {
+    if (!over) {
+      finish();
+      exchange.fail(error);
+    }
+  }
+
+  private void clientGone() {
+    giveUp();
+  }
+
+  /** The rest of request and answer is not wanted any more. */
+  private void giveUp() {
+    if (over) {
+      return;
+    }
+    MemberConnection from = connection;
+    AnswerStream to = answer;
+    Admission waiting = admission;
+    finish();
+    if (waiting != null) {
+      waiting.abandon().run();
+    }
+    if (from != null) {
+      from.close();
+    }
+    if (to != null) {
+      to.abort();
+    }
+  }
+
+  /** Gives the place back. */
+  private void finish() {
+    over = true;
+    connection = null;
+    answer = null;
+    Lease held = lease;
+    lease = null;
+    if (held != null) {
+      held.release();
+    }
+  }
+}

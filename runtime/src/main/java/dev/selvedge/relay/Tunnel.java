@@ -1,0 +1,178 @@
+package dev.selvedge.relay;
+
+import dev.selvedge.edge.ClientExchange;
+import dev.selvedge.edge.Wheel;
+import dev.selvedge.router.Lease;
+import dev.selvedge.router.PoolSpec;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two sockets on one event loop, each written into the other: a WebSocket after its 101, or a
+ * connection of layer 4. Confined to that loop.
+ *
+ * <p>Each side is read only while the other takes what comes, so that a side that does not read
+ * costs one read's bytes and what the other's socket buffers hold. The two directions end apart:
+ * when one side sends no more, the other is told so once it has everything, and may still send for
+ * a while. The place at the member is given back once, when both sides are closed.
+ *
+ * <p>One deadline in the lane's wheel serves everything: silence, the time for the second direction
+ * to end, the time for an eviction.
+ */
+final class Tunnel implements Wheel.Owner {
+  private enum Phase {
+    OPEN,
+    /** One direction has ended. */
+    HALF_CLOSED,
+    /** Closing in an orderly way, or else by force at the deadline. */
+    EVICTED,
+    OVER
+  }
+
+  private final LaneRelay lane;
+  private final Lease lease;
+  private final Tally tally;
+  private final TunnelSide client;
+  private final TunnelSide member;
+  private final Wheel.Timer timer = new Wheel.Timer(this);
+  private final int idleTicks;
+  private final int finTicks;
+  private final int hardStopTicks;
+  private Phase phase = Phase.OPEN;
+
+  /** The tick of the last bytes. */
+  private int activeAt;
+
+  private Tunnel(LaneRelay lane, PoolSpec spec, Lease lease, boolean frames) {
+    this.lane = lane;
+    this.lease = lease;
+    this.tally = lane.tally(lease.member());
+    this.client = new TunnelSide(this, frames ? new FrameBoundary() : null, false);
+    this.member = new TunnelSide(this, frames ? new FrameBoundary() : null, true);
+    this.client.peer(member);
+    this.member.peer(client);
+    this.idleTicks = Wheel.ticks(spec.relaying().tunnelIdle());
+    this.finTicks = Wheel.ticks(spec.relaying().fin());
+    this.hardStopTicks = Wheel.ticks(spec.drain().hardStop());
+  }
+
+  /** A tunnel that is closed with a Close frame when it is to go. */
+  static Tunnel webSocket(LaneRelay lane, PoolSpec spec, Lease lease) {
+    return new Tunnel(lane, spec, lease, true);
+  }
+
+  /** A tunnel whose bytes mean nothing to us. */
+  static Tunnel bytes(LaneRelay lane, PoolSpec spec, Lease lease) {
+    return new Tunnel(lane, spec, lease, false);
+  }
+
+  /**
+   * Joins the two sides after a 101.
+   *
+   * @param first what the member has sent behind its 101; taken over
+   */
+  void join(ClientExchange exchange, HttpHeaders lines, Channel memberChannel, ByteBuf first) {
+    adopt(memberChannel, member);
+    begin();
+    if (!exchange.takeOver(lines, client)) {
+      first.release();
+      memberChannel.close();
+      client.missing();
+      return;
+    }
+    start(first);
+  }
+
+  /** Joins two sockets whose other handlers are such as pass bytes on. */
+  void join(Channel clientChannel, Channel memberChannel) {
+    adopt(memberChannel, member);
+    adopt(clientChannel, client);
+    begin();
+    start(null);
+  }
+
+  private static void adopt(Channel channel, TunnelSide side) {
+    channel.pipeline().addLast("tunnel", side);
+  }
+
+  private void begin() {
+    activeAt = lane.wheel().now();
+    lane.wheel().arm(timer, idleTicks);
+  }
+
+  private void start(@Nullable ByteBuf first) {
+    client.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    member.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    if (first != null) {
+      member.receive(first);
+      client.channel().flush();
+    }
+    client.readIfTaken();
+    member.readIfTaken();
+    lease.onEvict(this::evict);
+  }
+
+  // ---- what the sides say
+
+  void passed(boolean fromMember, int bytes) {
+    activeAt = lane.wheel().now();
+    tally.passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
+  }
+
+  /** A side sends no more; the other has been told. */
+  void directionEnded() {
+    if (phase == Phase.OPEN) {
+      phase = Phase.HALF_CLOSED;
+      lane.wheel().arm(timer, finTicks);
+    }
+  }
+
+  /** A side's socket is closed. */
+  void closed() {
+    if (phase != Phase.OVER && client.isClosed() && member.isClosed()) {
+      phase = Phase.OVER;
+      lane.wheel().cancel(timer);
+      lease.release();
+    }
+  }
+
+  // ---- endings
+
+  /** The member is to be rid of its clients. */
+  private void evict() {
+    if (phase == Phase.OPEN || phase == Phase.HALF_CLOSED) {
+      phase = Phase.EVICTED;
+      lane.wheel().arm(timer, hardStopTicks);
+      client.evict();
+      member.evict();
+    }
+  }
+
+  @Override
+  public void onDeadline() {
+    int quiet = lane.wheel().now() - activeAt;
+    int allowed = phase == Phase.OPEN ? idleTicks : phase == Phase.HALF_CLOSED ? finTicks : 0;
+    if (quiet < allowed) {
+      lane.wheel().arm(timer, allowed - quiet);
+    } else if (phase != Phase.OVER) {
+      cut(phase == Phase.EVICTED);
+    }
+  }
+
+  /** The node goes: what can still be said is said. */
+  @Override
+  public void onShutdown() {
+    evict();
+    client.channel().flush();
+    member.channel().flush();
+    cut(false);
+  }
+
+  private void cut(boolean reset) {
+    client.cut(reset);
+    member.cut(reset);
+  }
+}
