@@ -13,7 +13,7 @@ final class LaneRelay {
   private final MemberConnections connections;
 
   /** Members that are in no pool any more, and have no traffic, are forgotten. */
-  private final Map<Member, Tally> tallies = new WeakHashMap<>();
+  private final Map<Member, ByteTally> tallies = new WeakHashMap<>();
 
   LaneRelay(EventLoop loop, Wheel wheel, Transports transports) {
     this.loop = loop;
@@ -29,7 +29,7 @@ final class LaneRelay {
     return connections;
   }
 
-  Tally tally(Member member) {
-    return tallies.computeIfAbsent(member, of -> new Tally(loop, of));
+  ByteTally tally(Member member) {
+    return tallies.computeIfAbsent(member, of -> new ByteTally(loop, of));
   }
 }

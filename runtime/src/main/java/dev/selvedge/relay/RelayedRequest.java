@@ -41,7 +41,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private final long begun = System.nanoTime();
   private @Nullable Admission admission;
   private @Nullable Lease lease;
-  private @Nullable Tally tally;
+  private @Nullable ByteTally tally;
   private @Nullable MemberConnection connection;
   private @Nullable AnswerStream answer;
   private @Nullable AnswerHead head;
@@ -128,7 +128,9 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     connection = made;
-    held.connected(System.nanoTime() - begun);
+    if (!made.wasUsedBefore()) {
+      held.connected(System.nanoTime() - begun);
+    }
     made.expect(relaying.answer());
     made.begin(requestHead(held.member()), this);
     if (!requestEnded) {
@@ -225,6 +227,9 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     head = came;
+    if (from.wasUsedBefore()) {
+      held.connected(0);
+    }
     if (came.status() == 101) {
       if (!Upgrade.isAccepted(exchange, came)) {
         bad(new BadAnswer("a 101 that was not asked for"));
@@ -241,7 +246,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     answer = to;
     if (came.isEventStream() && held.traffic() == Traffic.TUNNEL) {
       events = new EventBoundary();
-      held.onEvict(this::evict);
+      held.onEvict(this::evict, this::endStream);
     }
   }
 
@@ -324,14 +329,14 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
         endStream();
       } else {
         events.cutAtNext();
-        if (connection != null) {
-          connection.expect(pool.spec().drain().hardStop());
-        }
       }
     }
   }
 
   private void endStream() {
+    if (over) {
+      return;
+    }
     MemberConnection from = connection;
     AnswerStream to = answer;
     finish();

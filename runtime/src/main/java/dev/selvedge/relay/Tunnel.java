@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,28 +20,30 @@ import org.jspecify.annotations.Nullable;
  * when one side sends no more, the other is told so once it has everything, and may still send for
  * a while. The place at the member is given back once, when both sides are closed.
  *
- * <p>One deadline in the lane's wheel serves everything: silence, the time for the second direction
- * to end, the time for an eviction.
+ * <p>One deadline in the lane's wheel serves for silence, and then for the time that the second
+ * direction takes to end.
  */
 final class Tunnel implements Wheel.Owner {
   private enum Phase {
     OPEN,
     /** One direction has ended. */
     HALF_CLOSED,
-    /** Closing in an orderly way, or else by force at the deadline. */
-    EVICTED,
+    /** One socket is closed, the other has got everything: only its own end is waited for. */
+    LINGERING,
     OVER
   }
 
+  /** Closing at once would make the kernel reset what the other end has not read yet. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
   private final LaneRelay lane;
   private final Lease lease;
-  private final Tally tally;
+  private final ByteTally tally;
   private final TunnelSide client;
   private final TunnelSide member;
   private final Wheel.Timer timer = new Wheel.Timer(this);
   private final int idleTicks;
   private final int finTicks;
-  private final int hardStopTicks;
   private Phase phase = Phase.OPEN;
 
   /** The tick of the last bytes. */
@@ -56,7 +59,6 @@ final class Tunnel implements Wheel.Owner {
     this.member.peer(client);
     this.idleTicks = Wheel.ticks(spec.relaying().tunnelIdle());
     this.finTicks = Wheel.ticks(spec.relaying().fin());
-    this.hardStopTicks = Wheel.ticks(spec.drain().hardStop());
   }
 
   /** A tunnel that is closed with a Close frame when it is to go. */
@@ -112,7 +114,7 @@ final class Tunnel implements Wheel.Owner {
     }
     client.readIfTaken();
     member.readIfTaken();
-    lease.onEvict(this::evict);
+    lease.onEvict(this::evict, () -> cut(true));
   }
 
   // ---- what the sides say
@@ -130,6 +132,14 @@ final class Tunnel implements Wheel.Owner {
     }
   }
 
+  /** What one side still sends goes nowhere, and it has got everything. */
+  void linger() {
+    if (phase != Phase.OVER && phase != Phase.LINGERING) {
+      phase = Phase.LINGERING;
+      lane.wheel().arm(timer, LINGER);
+    }
+  }
+
   /** A side's socket is closed. */
   void closed() {
     if (phase != Phase.OVER && client.isClosed() && member.isClosed()) {
@@ -143,9 +153,7 @@ final class Tunnel implements Wheel.Owner {
 
   /** The member is to be rid of its clients. */
   private void evict() {
-    if (phase == Phase.OPEN || phase == Phase.HALF_CLOSED) {
-      phase = Phase.EVICTED;
-      lane.wheel().arm(timer, hardStopTicks);
+    if (phase != Phase.OVER) {
       client.evict();
       member.evict();
     }
@@ -154,11 +162,16 @@ final class Tunnel implements Wheel.Owner {
   @Override
   public void onDeadline() {
     int quiet = lane.wheel().now() - activeAt;
-    int allowed = phase == Phase.OPEN ? idleTicks : phase == Phase.HALF_CLOSED ? finTicks : 0;
+    int allowed =
+        switch (phase) {
+          case OPEN -> idleTicks;
+          case HALF_CLOSED -> finTicks;
+          case LINGERING, OVER -> 0;
+        };
     if (quiet < allowed) {
       lane.wheel().arm(timer, allowed - quiet);
-    } else if (phase != Phase.OVER) {
-      cut(phase == Phase.EVICTED);
+    } else {
+      cut(false);
     }
   }
 

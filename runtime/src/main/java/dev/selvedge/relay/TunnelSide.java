@@ -201,6 +201,8 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   private void closeIfDone() {
     if (inputEnded && outputEnded) {
       channel.close();
+    } else if (outputEnded && peer.closed) {
+      tunnel.linger();
     }
   }
 
@@ -218,6 +220,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     ended = true;
     if (channel != null && channel.isActive()) {
       channel.config().setAutoRead(true);
+      closeIfDone();
     }
   }
 

@@ -12,6 +12,7 @@ import dev.selvedge.router.Pools;
 import dev.selvedge.router.Route;
 import dev.selvedge.router.RouteTable;
 import dev.selvedge.router.RouteTarget;
+import dev.selvedge.router.StickyKeys;
 import dev.selvedge.testing.Eventually;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -32,7 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RelayFixture implements AutoCloseable, EdgeMetrics {
   final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
-  final Pools pools = new Pools();
+  final Pools pools =
+      Pools.alone(vertx, () -> StickyKeys.of("a secret of the test", Optional.empty()));
   final Relay relay = new Relay(vertx, pools);
   final AtomicInteger clients = new AtomicInteger();
   private final List<Route> routes = new ArrayList<>();

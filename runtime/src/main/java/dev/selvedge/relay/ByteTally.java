@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
  * The bytes that passed between one event loop's clients and a member, told to the member once a
  * second while any pass: what is counted for each read stays on the loop.
  */
-final class Tally {
+final class ByteTally {
   private final EventLoop loop;
   private final Member member;
   private long fromClient;
   private long toClient;
   private boolean telling;
 
-  Tally(EventLoop loop, Member member) {
+  ByteTally(EventLoop loop, Member member) {
     this.loop = loop;
     this.member = member;
   }
