@@ -78,9 +78,7 @@ class TunnelTest {
         connection -> {
           RawMember.Request request = connection.request();
           byte[] frame = {(byte) 0x81, 2, 'h', 'i'};
-          String head =
-              RawMember.switching(
-                  request, "Sec-WebSocket-Protocol: chat", "X-Own: b=2");
+          String head = RawMember.switching(request, "Sec-WebSocket-Protocol: chat", "X-Own: b=2");
           byte[] all = (head + "....").getBytes(StandardCharsets.ISO_8859_1);
           System.arraycopy(frame, 0, all, all.length - 4, 4);
           connection.send(all);
