@@ -1,6 +1,7 @@
 package dev.selvedge.cli;
 
 import dev.selvedge.bench.Bench;
+import dev.selvedge.bench.EchoBackend;
 import dev.selvedge.bench.Load;
 import dev.selvedge.bench.Report;
 import java.util.Map;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Commands that put load on a WebSocket server: bench ws, idle, fanout. */
+/** Commands that put load on a WebSocket server: bench ws, idle, fanout, and serve. */
 final class BenchCommands {
   private BenchCommands() {}
 
@@ -19,7 +20,8 @@ final class BenchCommands {
     return new CommandLine(new All())
         .addSubcommand(new Ws(console))
         .addSubcommand(new Idle(console))
-        .addSubcommand(new Fanout(console));
+        .addSubcommand(new Fanout(console))
+        .addSubcommand(new Serve(console));
   }
 
   @Command(
@@ -35,7 +37,7 @@ final class BenchCommands {
     public void run() {
       if (spec != null) {
         throw new CommandLine.ParameterException(
-            spec.commandLine(), "what to measure is missing (expected: ws, idle or fanout)");
+            spec.commandLine(), "what to measure is missing (expected: ws, idle, fanout or serve)");
       }
     }
   }
@@ -223,6 +225,36 @@ final class BenchCommands {
             Bench.Fanout fanout = new Bench.Fanout(join, joined, say, rate);
             return Bench.fanout(load, fanout, options.progress());
           });
+    }
+  }
+
+  @Command(
+      name = "serve",
+      description = {
+        "Serve WebSockets that send every frame back, with as little work as can be: something to"
+            + " put behind a relay that is measured. Runs until it is ended."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Serve implements Callable<Integer> {
+    private final Console console;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Default: 127.0.0.1")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Default: any free one")
+    private int port;
+
+    Serve(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+      try (EchoBackend backend = new EchoBackend(host, port)) {
+        console.out().println("serving ws://" + host + ":" + backend.port() + "/");
+        new java.util.concurrent.CountDownLatch(1).await();
+      }
+      return ExitCode.OK;
     }
   }
 }

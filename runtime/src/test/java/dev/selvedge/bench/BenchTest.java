@@ -221,4 +221,20 @@ class BenchTest {
 
     assertEquals(List.of("3 connections got no answer to their join"), report.complaints());
   }
+
+  @Test
+  void theEchoBackendSendsFramesOfEveryLengthBack() throws Exception {
+    try (EchoBackend backend = new EchoBackend("127.0.0.1", 0)) {
+      Target target = Target.parse("ws://127.0.0.1:" + backend.port() + "/any");
+      for (int size : List.of(1, 7, 8, 125, 126, 65_535, 65_536, 300_000)) {
+        Bench.Fanout marked = new Bench.Fanout("", "", "z".repeat(size) + "{key}", 0);
+        Load one = load(target, 1, List.of(), List.of(), Duration.ofSeconds(30));
+        Report report = Bench.fanout(one, marked, SILENT);
+
+        assertEquals(List.of(), report.complaints(), "size " + size);
+        assertTrue(number(report, "published") > 0, "size " + size);
+        assertEquals(0, number(report, "unexpected"), "size " + size);
+      }
+    }
+  }
 }
