@@ -1,0 +1,208 @@
+# What the benchmarks have in common. Sourced, with bash, by the scripts beside it.
+# shellcheck shell=bash
+
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+home=$(cd "$bench/../.." && pwd -P)
+work=$(mktemp -d)
+started=()
+declare -A pid port # of each peer
+
+fail() {
+  echo "${0##*/}: $1" >&2
+  exit 1
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+# need PROGRAM PACKAGE: ends if the program is missing, and says what to install.
+need() { command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"; }
+
+# Ends what was started, by process id.
+finish() {
+  local pid
+  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# start PEER CORE COMMAND...: runs it on that core in the background.
+start() {
+  local name=$1 core=$2
+  shift 2
+  taskset -c "$core" "$@" >"$work/$name.log" 2>&1 </dev/null &
+  started+=($!)
+  pid[$name]=$!
+}
+
+# await PEER: until it listens on its port; ends if it has ended.
+await() {
+  local deadline=$((SECONDS + 60))
+  until (: <"/dev/tcp/127.0.0.1/${port[$1]}") 2>/dev/null; do
+    kill -0 "${pid[$1]}" 2>/dev/null || fail "$1 ended: $(tail -n 5 "$work/$1.log")"
+    ((SECONDS < deadline)) || fail "$1 does not listen on port ${port[$1]} after 60 s: $(tail -n 5 "$work/$1.log")"
+    sleep 0.1
+  done
+}
+
+# start_selvedge FUNCTION...: a node without a cluster, configured by $work/selvedge.yaml.
+start_selvedge() {
+  start selvedge "$server_core" env SELVEDGE_BUILD=never "$home/selvedge" dev --config "$work/selvedge.yaml" \
+    --port "${port[selvedge]}" --admin-port "$(free_port)" --data "$work/data" "$@"
+}
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 10000))
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+# load KIND URL OPTION...: a run of the load generator on its core, as one line of JSON.
+load() { taskset -c "$load_core" env SELVEDGE_BUILD=never "$home/selvedge" bench "$@" --json --quiet; }
+
+# figure NAME: the number of that name in the JSON on standard input.
+figure() { grep -o "\"$1\":[-0-9.eE]*" | head -n 1 | cut -d: -f2; }
+
+# record PEER WHAT FIGURE: of one repetition.
+record() { echo "$3" >>"$work/figure-$1-$2"; }
+
+# value PEER WHAT FORMAT: median (least–most) of what was recorded, or a dash.
+value() {
+  local file="$work/figure-$1-$2"
+  [[ -s $file ]] || { echo "–"; return; }
+  sort -g "$file" | awk -v format="$3" '
+    { v[NR] = $1 }
+    END {
+      m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+      printf(format, m); if (NR > 1) { printf(" ("); printf(format, v[1]); printf("–"); printf(format, v[NR]); printf(")") }
+      print ""
+    }'
+}
+
+median() { sort -g "$work/figure-$1-$2" 2>/dev/null | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# ratio PEER OTHER WHAT: the median, over the repetitions, of one's figure divided by the other's in the same repetition.
+ratio() {
+  [[ -s $work/figure-$1-$3 && -s $work/figure-$2-$3 ]] || { echo "–"; return; }
+  paste "$work/figure-$1-$3" "$work/figure-$2-$3" | awk '$2 > 0 { print $1 / $2 }' | sort -g |
+    awk '{ v[NR] = $1 } END { if (NR) printf("%.2f\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
+}
+
+# live_heap PID: bytes that are live in a JVM's heap, after a full collection.
+live_heap() { "$jcmd" "$1" GC.class_histogram | awk '/^Total/ { print $3 }'; }
+
+# descriptors PID...: open ones, of the processes and those that they have started.
+descriptors() {
+  local pid sum=0
+  for pid in "$@" $(for p in "$@"; do pgrep -P "$p" || true; done); do
+    sum=$((sum + $(find "/proc/$pid/fd" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)))
+  done
+  echo "$sum"
+}
+
+# ---- what is measured of a peer; the script says which path in $path
+
+lead=${LEAD:-4} # seconds before each measurement: the load generator is a JVM, too
+
+url() { echo "ws://127.0.0.1:${port[$1]}$path"; }
+
+# warm_up PEER: a JVM is measured when it is compiled.
+warm_up() {
+  say "warming up $1"
+  load ws "$(url "$1")" --connections "$connections" --duration "${WARMUP:-20}" --warmup 0 >/dev/null
+}
+
+# messages PEER: CPU for each message, at full speed.
+messages() {
+  local json
+  json=$(load ws "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --pid "${pid[$1]}")
+  record "$1" cpu "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$1" messages "$(figure messagesPerSecond <<<"$json")"
+  say "  $1: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a message, $(figure messagesPerSecond <<<"$json") messages/s"
+}
+
+# paced PEER: CPU and latency at a fixed rate; less than the peer can do, so that it is not queues that are measured.
+paced() {
+  local json
+  json=$(load ws "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --rate "$rate" --pid "${pid[$1]}")
+  record "$1" paced "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$1" p50 "$(figure p50 <<<"$json")"
+  record "$1" p99 "$(figure p99 <<<"$json")"
+  say "  $1: p50 $(figure p50 <<<"$json") µs, p99 $(figure p99 <<<"$json") µs at $rate/s"
+}
+
+# held PEER COUNT SOCKETS: connections that do nothing, each with so many sockets on the server; of a JVM also what is live in its heap.
+held() {
+  local heap="" before deadline generator
+  if [[ $1 == selvedge ]]; then before=$(live_heap "${pid[$1]}"); fi
+  load idle "$(url "$1")" --connections "$2" --duration 10 --pid "${pid[$1]}" >"$work/idle.json" &
+  generator=$!
+  if [[ $1 == selvedge ]]; then
+    deadline=$((SECONDS + 60))
+    until (($(descriptors "${pid[$1]}") >= $2 * $3)) || ((SECONDS > deadline)); do sleep 0.2; done
+    sleep 1
+    heap=$((($(live_heap "${pid[$1]}") - before) / $2))
+    record "$1" heap "$heap"
+  fi
+  wait "$generator" || fail "$1: $(<"$work/idle.json") $(tail -n 3 "$work/$1.log")"
+  record "$1" resident "$(figure residentBytesPerConnection <"$work/idle.json")"
+  record "$1" handshakes "$(figure handshakesPerSecond <"$work/idle.json")"
+  record "$1" handshake "$(figure cpuMicrosPerHandshake <"$work/idle.json")"
+  say "  $1: $(figure residentBytesPerConnection <"$work/idle.json") B resident ${heap:+and $heap B live heap }each, $(figure cpuMicrosPerHandshake <"$work/idle.json") µs CPU for a handshake"
+}
+
+# ---- the table
+
+# heading WORD...: the first two lines of a table, a column for each word.
+heading() {
+  local word line="| |" rule="| --- |"
+  for word in "$@"; do line+=" $word |" rule+=" --- |"; done
+  printf '%s\n%s\n' "$line" "$rule"
+}
+
+# row TEXT WHAT FORMAT
+row() {
+  local peer line="| $1 |"
+  for peer in "${peers[@]}"; do line+=" $(value "$peer" "$2" "$3") |"; done
+  echo "$line"
+}
+
+# ratios PEER...: Selvedge's CPU for a message beside theirs.
+ratios() {
+  local peer
+  for peer in "$@"; do
+    echo "CPU for a message, Selvedge / $peer, in the same repetition: $(ratio selvedge "$peer" cpu) at full speed, $(ratio selvedge "$peer" paced) at $rate/s (medians)."
+  done
+}
+
+jdk() { "$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/JDK \1/p'; }
+
+machine() {
+  echo "$(nproc) × $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r), $(date -u +%F); load average before: $(cut -d' ' -f1 /proc/loadavg)"
+}
+
+# write_table NAME: puts standard input between the markers of that name in docs/performance.md.
+write_table() {
+  local document=$home/docs/performance.md
+  grep -q "<!-- begin: $1 -->" "$document" || fail "$document has no marker <!-- begin: $1 -->"
+  cat >"$work/table"
+  awk -v name="$1" -v table="$work/table" '
+    $0 == "<!-- begin: " name " -->" { print; while ((getline line < table) > 0) print line; skip = 1 }
+    $0 == "<!-- end: " name " -->" { skip = 0 }
+    !skip { print }' "$document" >"$work/document"
+  cp "$work/document" "$document"
+}
+
+PATH=$PATH:/usr/sbin
+need taskset util-linux
+need pgrep procps
+(($(nproc) >= 2)) || fail "one core only (expected: 2 or more, one for the server, one for the load)"
+"$home/selvedge" --version >/dev/null
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jcmd=${JAVA_HOME:+$JAVA_HOME/bin/}jcmd
+command -v "$jcmd" >/dev/null || jcmd=$(dirname "$(readlink -f "$(command -v java)")")/jcmd
+# shellcheck disable=SC2034 # used by the scripts that source this
+server_core=${SERVER_CORE:-0} load_core=${LOAD_CORE:-1}
