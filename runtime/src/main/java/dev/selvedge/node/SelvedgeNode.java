@@ -105,7 +105,7 @@ public final class SelvedgeNode {
     this.definitions =
         new RouterDocuments(
             fabric, DeploySettings.of(config).own().resolve("router"), config.routing());
-    Pools pools = Pools.alone(fabric.vertx(), () -> stickyKeys);
+    Pools pools = Pools.clustered(fabric, () -> stickyKeys);
     this.routing = new Routing(definitions, deployments.view(), pools);
     Dispatch functions =
         new Dispatch(

@@ -413,12 +413,16 @@ final class Admissions {
 
   // ---- slots
 
-  /** How many connections there are or will soon be at a limit; called by {@link Slots}. */
-  synchronized int wanted(Allotment allotment) {
-    return allotment.used() + waitingFor(allotment.member(), allotment.traffic());
+  /** Does something with the slots of a member; then those who wait get what there is. */
+  void settle(Runnable change) {
+    locked(
+        then -> {
+          change.run();
+          serve(then);
+        });
   }
 
-  /** With the lock held. */
+  /** How many wait for such a slot; with the lock held. */
   int waitingFor(Member member, Traffic traffic) {
     int share = Math.max(1, members.size());
     return member.line().size(traffic) + (line.size(traffic) + share - 1) / share;

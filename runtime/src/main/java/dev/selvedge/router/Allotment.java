@@ -1,7 +1,5 @@
 package dev.selvedge.router;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * This node's slots of one limit of one member. Its mutable part is guarded by the pool; {@link
  * Slots} says what it means.
@@ -11,10 +9,20 @@ final class Allotment {
   private final Admissions pool;
   private final Member member;
   private final Traffic traffic;
+
+  /** Connections that this node may have, until {@link #expires}. */
   int held;
+
   long expires;
+
+  /** Other nodes lack slots: none is kept in reserve. */
   boolean scarce;
-  @Nullable Long askedAt;
+
+  /** Whether the owner, when it answered last, knew what all nodes hold. */
+  boolean settled = true;
+
+  /** The member is gone: all is given back. */
+  boolean closed;
 
   /**
    * @param key names the limit on all nodes
@@ -24,6 +32,11 @@ final class Allotment {
     this.pool = pool;
     this.member = member;
     this.traffic = traffic;
+  }
+
+  /** Nothing speaks against more slots, as far as is known. */
+  boolean isHopeful() {
+    return settled && !scarce;
   }
 
   String key() {

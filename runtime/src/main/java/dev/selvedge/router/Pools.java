@@ -1,5 +1,6 @@
 package dev.selvedge.router;
 
+import dev.selvedge.fabric.Fabric;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashSet;
@@ -48,6 +49,22 @@ public final class Pools {
     Timing timing = new VertxTiming(vertx);
     LoadBoard board = new LoadBoard(timing, LoadBoard.Rhythm.USUAL, report -> {});
     return new Pools(timing, board, Slots.ALONE, Colleagues.NONE, keys);
+  }
+
+  /** The pools of a node whose routers share counts, limits and session ids over the fabric. */
+  public static Pools clustered(Fabric fabric, Supplier<StickyKeys> keys) {
+    Timing timing = new VertxTiming(fabric.vertx());
+    SlotLedger ledger = new SlotLedger(timing);
+    RouterPeers peers = new RouterPeers(fabric, ledger);
+    LoadBoard board = new LoadBoard(timing, LoadBoard.Rhythm.USUAL, peers::announce);
+    LeasedSlots slots = new LeasedSlots(timing, ledger, peers);
+    Pools pools = new Pools(timing, board, slots, peers, keys);
+    peers.start(board, slots, pools::learned);
+    return pools;
+  }
+
+  private Optional<String> learned(String pool, String sessionId) {
+    return find(pool).flatMap(found -> found.learned(sessionId));
   }
 
   /** Health that is learned from clients; one listener. Set it before clients come. */
