@@ -175,8 +175,7 @@ final class LeasedSlots implements Slots {
     courier
         .ask(owner, List.copyOf(claims.values()))
         .onSuccess(grants -> take(owner, List.copyOf(claims.keySet()), grants, until))
-        .onFailure(
-            unanswered -> tryLater(these));
+        .onFailure(unanswered -> tryLater(these));
   }
 
   private synchronized void tryLater(Collection<Allotment> these) {

@@ -10,13 +10,16 @@ import java.util.Base64;
 final class MemberKey {
   private static final int BYTES = 8;
 
+  /** In no address. */
+  private static final char SEPARATOR = '\n';
+
   private MemberKey() {}
 
   static String of(String pool, String address) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest((address + "\n" + pool).getBytes(StandardCharsets.UTF_8));
+              .digest((address + SEPARATOR + pool).getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, BYTES));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is missing (every JDK has it)", e);

@@ -61,9 +61,7 @@ final class RouterPeers implements Membership.Listener, LeasedSlots.Courier, Col
    * @param learned what this node knows of a session id of a pool: the member's address
    */
   void start(
-      LoadBoard board,
-      LeasedSlots slots,
-      BiFunction<String, String, Optional<String>> learned) {
+      LoadBoard board, LeasedSlots slots, BiFunction<String, String, Optional<String>> learned) {
     membership.addListener(this);
     membership.addListener(loads(board));
     fabric.serve(SLOTS_SERVICE, this::grant);

@@ -74,7 +74,8 @@ final class SlotCodec {
                             g.getString(0), g.getInteger(1), g.getBoolean(2), g.getBoolean(3)))
                 .toList();
     if (grants.size() != expected) {
-      throw new IllegalArgumentException("grants: " + grants.size() + " (expected: " + expected + ")");
+      throw new IllegalArgumentException(
+          "grants: " + grants.size() + " (expected: " + expected + ")");
     }
     return grants;
   }

@@ -20,7 +20,8 @@ import java.util.Map;
  *       longer than {@link #LEASE}, nothing more is granted.
  * </ul>
  *
- * <p>Parts of a cluster that are apart for longer each fill the limit. Any thread; never calls back.
+ * <p>Parts of a cluster that are apart for longer each fill the limit. Any thread; never calls
+ * back.
  */
 final class SlotLedger {
   static final Duration LEASE = Duration.ofSeconds(5);

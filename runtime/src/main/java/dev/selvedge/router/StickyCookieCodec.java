@@ -46,7 +46,7 @@ final class StickyCookieCodec {
   }
 
   private static String mac(StickyKey key, String pool, String body) {
-    byte[] mac = key.sign(VERSION + "." + body + "\n" + pool);
+    byte[] mac = key.sign(VERSION + "." + body + "." + pool);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
   }
 

@@ -17,6 +17,9 @@ final class StickyKey {
   private static final int ID_BYTES = 8;
   private static final int KEY_ID_BYTES = 3;
 
+  /** In no address. */
+  private static final char SEPARATOR = '\n';
+
   private final String id;
   private final SecretKeySpec signing;
   private final SecretKeySpec naming;
@@ -39,7 +42,7 @@ final class StickyKey {
    * those who have not the key.
    */
   String memberId(String pool, String address) {
-    return text(mac(naming, address + "\n" + pool), ID_BYTES);
+    return text(mac(naming, address + SEPARATOR + pool), ID_BYTES);
   }
 
   /** HMAC-SHA256, its first 128 bits. */

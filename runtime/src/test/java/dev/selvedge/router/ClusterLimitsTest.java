@@ -17,8 +17,7 @@ class ClusterLimitsTest {
 
   private static void crowd(SlotNetwork network, int clients, Duration span) {
     for (int i = 0; i < clients; i++) {
-      network.timing.after(
-          network.random.nextLong(span.toNanos()), () -> network.any().connect());
+      network.timing.after(network.random.nextLong(span.toNanos()), () -> network.any().connect());
     }
   }
 

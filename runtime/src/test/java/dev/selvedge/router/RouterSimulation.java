@@ -60,8 +60,7 @@ final class RouterSimulation {
     pools.apply(List.of(spec));
     Router router = new Router(id, board, pools.find(spec.name()).orElseThrow());
     routers.add(router);
-    timing.after(
-        random.nextLong(TICK.toNanos()), () -> timing.every(TICK, () -> tick(router)));
+    timing.after(random.nextLong(TICK.toNanos()), () -> timing.every(TICK, () -> tick(router)));
   }
 
   private void tick(Router router) {

@@ -202,7 +202,9 @@ final class SlotNetwork {
     if (first) {
       comer.begin();
     } else {
-      live().stream().filter(o -> o != comer && !isApart(o, comer)).forEach(o -> comer.seen.add(o.id));
+      live().stream()
+          .filter(o -> o != comer && !isApart(o, comer))
+          .forEach(o -> comer.seen.add(o.id));
       comer.begin();
     }
   }
@@ -230,11 +232,13 @@ final class SlotNetwork {
     List<Router> apart = live().stream().filter(router -> cutOff.contains(router.id)).toList();
     cutOff.clear();
     for (Router one : apart) {
-      live().stream().filter(o -> !apart.contains(o)).forEach(
-          o -> {
-            soon(() -> one.sees(o.id));
-            soon(() -> o.sees(one.id));
-          });
+      live().stream()
+          .filter(o -> !apart.contains(o))
+          .forEach(
+              o -> {
+                soon(() -> one.sees(o.id));
+                soon(() -> o.sees(one.id));
+              });
     }
   }
 }
