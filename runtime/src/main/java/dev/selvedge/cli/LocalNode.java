@@ -27,6 +27,11 @@ final class LocalNode implements NodeStarter {
     }
 
     @Override
+    public int tlsPort() {
+      return node.tlsPort();
+    }
+
+    @Override
     public int adminPort() {
       return node.adminPort();
     }

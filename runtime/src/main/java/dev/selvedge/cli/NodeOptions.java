@@ -51,6 +51,27 @@ final class NodeOptions {
   }
 
   @Option(
+      names = "--tls-port",
+      paramLabel = "PORT",
+      description = "For clients with TLS. Default: 8443 if there is a certificate")
+  void tlsPort(String value) {
+    flags.put("edge.tls.port", value);
+  }
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Certificate chain in PEM: clients may come with TLS")
+  void tlsCertificate(String value) {
+    flags.put("edge.tls.certificate", value);
+  }
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "The certificate's key in PEM")
+  void tlsKey(String value) {
+    flags.put("edge.tls.key", value);
+  }
+
+  @Option(
       names = "--admin-port",
       paramLabel = "PORT",
       description = "Default: 9090; 0: any free one")

@@ -69,22 +69,24 @@ final class NodeProcess {
   }
 
   private static String readyLine(RunningNode node, Config config) {
+    String host = config.edge().host();
     String clients =
-        node.clientPort() == 0 ? "" : " clients " + url(config.edge().host(), node.clientPort());
+        node.clientPort() == 0 ? "" : " clients " + url("http", host, node.clientPort());
+    String encrypted = node.tlsPort() == 0 ? "" : " " + url("https", host, node.tlsPort());
     return String.format(
         Locale.ROOT,
         "selvedge ready in %.1f s:%s admin %s node %s",
         sinceProcessStart().toMillis() / 1e3,
-        clients,
-        url(config.node().adminHost(), node.adminPort()),
+        clients + encrypted,
+        url("http", config.node().adminHost(), node.adminPort()),
         node.id());
   }
 
   /** An address that can be clicked: one that listens everywhere is shown as localhost. */
-  private static String url(String host, int port) {
+  private static String url(String scheme, String host, int port) {
     boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
     String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    return "http://" + name + ":" + port + "/";
+    return scheme + "://" + name + ":" + port + "/";
   }
 
   private static Duration sinceProcessStart() {

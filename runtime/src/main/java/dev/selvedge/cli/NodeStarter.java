@@ -16,6 +16,9 @@ interface NodeStarter {
     /** The port that clients connect to; 0 without the role {@code edge}. */
     int clientPort();
 
+    /** The port that clients connect to with TLS; 0 for none. */
+    int tlsPort();
+
     int adminPort();
 
     /** Deploys a jar as {@code selvedge deploy} does; returns when it is served. */

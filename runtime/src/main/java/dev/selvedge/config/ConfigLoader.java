@@ -73,7 +73,7 @@ public final class ConfigLoader {
         : ConfigFile.Named.NONE;
   }
 
-  private static EdgeConfig edge(Settings settings) {
+  private EdgeConfig edge(Settings settings) {
     return new EdgeConfig(
         settings.text("edge.host"),
         settings.number("edge.port"),
@@ -93,7 +93,26 @@ public final class ConfigLoader {
             settings.duration("edge.websocket.idle"),
             settings.truth("edge.websocket.compression")),
         settings.duration("edge.longpoll-wait"),
-        settings.duration("edge.linger"));
+        settings.duration("edge.linger"),
+        tls(settings));
+  }
+
+  private Optional<TlsConfig> tls(Settings settings) {
+    List<Path> certificates =
+        settings.list("edge.tls.certificate").stream().map(this::path).toList();
+    List<Path> keys = settings.list("edge.tls.key").stream().map(this::path).toList();
+    if (certificates.isEmpty() && keys.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TlsConfig(
+            settings.number("edge.tls.port"),
+            certificates,
+            keys,
+            settings.text("edge.tls.min-version"),
+            settings.duration("edge.tls.handshake-deadline"),
+            settings.duration("edge.tls.hsts"),
+            settings.number("edge.tls.redirect-port")));
   }
 
   private static List<Transport> transports(List<String> words) {

@@ -3,6 +3,7 @@ package dev.selvedge.config;
 import dev.selvedge.function.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code edge:} in {@code selvedge.yaml}: the client listener and its limits.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param transports what may be used; default all
  * @param longPollWait how long a poll waits for messages; default 25 s
  * @param linger how long a session outlives its last event stream or poll; default 30 s
+ * @param tls the listener for encrypted clients; default none
  */
 public record EdgeConfig(
     String host,
@@ -36,7 +38,8 @@ public record EdgeConfig(
     List<Transport> transports,
     WebSocketConfig webSocket,
     Duration longPollWait,
-    Duration linger) {
+    Duration linger,
+    Optional<TlsConfig> tls) {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
 
@@ -76,7 +79,8 @@ public record EdgeConfig(
           List.of(Transport.values()),
           WebSocketConfig.DEFAULT,
           Duration.ofSeconds(25),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Optional.empty());
 
   /**
    * {@code edge.websocket:}; a function's manifest may narrow it.

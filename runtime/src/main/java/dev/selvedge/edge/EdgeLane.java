@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the connections of one event loop share. Confined to that loop, but for construction. */
 final class EdgeLane {
@@ -98,6 +99,35 @@ final class EdgeLane {
 
   /** Takes a fresh socket's pipeline over: from here on no Vert.x handler is in it. */
   void accept(NetSocket socket) {
+    ChannelPipeline pipeline = takeOver(socket);
+    InetAddress peer = peerOf(pipeline.channel());
+    if (admit(pipeline.channel(), peer)) {
+      speakHttp1(pipeline, peer, ConnectionSecurity.PLAIN);
+    } else {
+      metrics.refused("connections-per-address");
+      pipeline.addLast("refused", new Refused(wheel));
+    }
+  }
+
+  /** The same for a socket whose client begins with TLS. One too many is closed without a word. */
+  void acceptTls(NetSocket socket, TlsListener listener) {
+    ChannelPipeline pipeline = takeOver(socket);
+    InetAddress peer = peerOf(pipeline.channel());
+    if (draining || !admit(pipeline.channel(), peer)) {
+      metrics.refused(draining ? "draining" : "connections-per-address");
+      pipeline.channel().close();
+      return;
+    }
+    TlsContext context = listener.context();
+    TlsChannel tls =
+        new TlsChannel(context.newEngine(pipeline.channel().alloc()), listener.arithmetic());
+    pipeline.addLast("tls", tls);
+    pipeline.addLast(
+        "handshake",
+        new TlsHandshake(this, context, tls, peer, listener.config().handshakeDeadline()));
+  }
+
+  private ChannelPipeline takeOver(NetSocket socket) {
     Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
     ChannelPipeline pipeline = channel.pipeline();
     for (ChannelHandler vertxHandler : List.copyOf(pipeline.toMap().values())) {
@@ -106,15 +136,26 @@ final class EdgeLane {
     channel.config().setWriteBufferWaterMark(WATER_MARK);
     metrics.connectionOpened();
     channel.closeFuture().addListener(closed -> metrics.connectionClosed());
-    InetAddress peer = peerOf(channel);
-    if (admit(channel, peer)) {
-      pipeline.addLast("decoder", decoder());
-      pipeline.addLast("encoder", new HttpResponseEncoder());
-      pipeline.addLast("http", new HttpConnection(this, peer));
-    } else {
-      metrics.refused("connections-per-address");
-      pipeline.addLast("refused", new Refused(wheel));
-    }
+    return pipeline;
+  }
+
+  /**
+   * Has a connection whose handshake is done speak what the client chose.
+   *
+   * @param protocol as ALPN names it; null if the client did not offer any
+   */
+  void speakHttp(
+      ChannelPipeline pipeline,
+      @Nullable String protocol,
+      InetAddress peer,
+      ConnectionSecurity security) {
+    speakHttp1(pipeline, peer, security);
+  }
+
+  private void speakHttp1(ChannelPipeline pipeline, InetAddress peer, ConnectionSecurity security) {
+    pipeline.addLast("decoder", decoder());
+    pipeline.addLast("encoder", new HttpResponseEncoder());
+    pipeline.addLast("http", new HttpConnection(this, peer, security));
   }
 
   HttpRequestDecoder decoder() {

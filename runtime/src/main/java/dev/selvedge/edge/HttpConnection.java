@@ -44,6 +44,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   private final EdgeLane lane;
   private final InetAddress peer;
+  private final ConnectionSecurity security;
   private final Wheel.Timer timer = new Wheel.Timer(this);
 
   @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
@@ -67,16 +68,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   /** Bytes behind a handshake. */
   private @Nullable ByteBuf early;
 
-  HttpConnection(EdgeLane lane, InetAddress peer) {
+  HttpConnection(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
     this.lane = lane;
     this.peer = peer;
+    this.security = security;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
     this.flusher = new Flusher(lane, ctx);
-    this.writer = new HttpWriter(ctx, flusher);
+    this.writer = new HttpWriter(ctx, flusher, security.hsts());
     lane.wheel().arm(timer, lane.config().headerDeadline());
   }
 
@@ -159,6 +161,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
       refuse(e);
       return;
     }
+    if (!security.serves(begun.header("host"))) {
+      refuse(new HttpError(421, "misdirected", "this connection is for another host"));
+      return;
+    }
     exchange = begun;
     if (begun.isWebSocketHandshake()) {
       ctx.pipeline().remove("decoder");
@@ -221,6 +227,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   InetAddress peer() {
     return peer;
+  }
+
+  ConnectionSecurity security() {
+    return security;
   }
 
   Channel channel() {

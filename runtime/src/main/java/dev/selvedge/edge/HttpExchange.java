@@ -201,7 +201,7 @@ final class HttpExchange implements ClientExchange {
 
   @Override
   public boolean secure() {
-    return false;
+    return connection.security().encrypted();
   }
 
   @Override

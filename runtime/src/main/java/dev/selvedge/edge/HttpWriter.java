@@ -15,18 +15,29 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes answers; what is written goes out with the next flush. */
 final class HttpWriter {
+  private static final AsciiString STRICT_TRANSPORT_SECURITY =
+      AsciiString.cached("strict-transport-security");
+
   private final ChannelHandlerContext ctx;
   private final Flusher flusher;
+  private final @Nullable String hsts;
 
-  HttpWriter(ChannelHandlerContext ctx, Flusher flusher) {
+  /**
+   * @param hsts what each answer says in {@code Strict-Transport-Security}, unless it says
+   *     something already; null for nothing
+   */
+  HttpWriter(ChannelHandlerContext ctx, Flusher flusher, @Nullable String hsts) {
     this.ctx = ctx;
     this.flusher = flusher;
+    this.hsts = hsts;
   }
 
   /**
@@ -126,14 +137,17 @@ final class HttpWriter {
     CLOSE_DELIMITED
   }
 
-  private static void set(HttpResponse response, Map<String, String> headers, Ending ending) {
+  private void set(HttpResponse response, Map<String, String> headers, Ending ending) {
     HttpHeaders to = response.headers();
     headers.forEach(to::set);
     to.set("x-content-type-options", "nosniff");
     end(to, ending);
   }
 
-  private static void end(HttpHeaders to, Ending ending) {
+  private void end(HttpHeaders to, Ending ending) {
+    if (hsts != null && !to.contains(STRICT_TRANSPORT_SECURITY)) {
+      to.set(STRICT_TRANSPORT_SECURITY, hsts);
+    }
     switch (ending) {
       case CLOSE, CLOSE_DELIMITED -> to.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       case KEEP_ALIVE_SAID -> to.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

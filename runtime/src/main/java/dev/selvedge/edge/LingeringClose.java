@@ -1,9 +1,11 @@
 package dev.selvedge.edge;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 
@@ -50,10 +52,28 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   private void shutOutput() {
-    if (ctx.channel() instanceof DuplexChannel socket && lastWrite.isSuccess()) {
-      socket.shutdownOutput();
+    if (lastWrite.isSuccess()) {
+      shutOutput(ctx.channel());
     } else {
       ctx.close();
+    }
+  }
+
+  /** Tells the client that no more will come: in TLS first, where that is spoken. */
+  static void shutOutput(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      shutSocket(channel);
+    } else {
+      tls.closeOutbound().addListener(told -> shutSocket(channel));
+    }
+  }
+
+  private static void shutSocket(Channel channel) {
+    if (channel instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    } else {
+      channel.close();
     }
   }
 

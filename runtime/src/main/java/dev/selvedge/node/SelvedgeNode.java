@@ -281,6 +281,12 @@ public final class SelvedgeNode {
     return started == null ? 0 : started.port();
   }
 
+  /** The port that clients connect to with TLS; 0 for none. */
+  public int tlsPort() {
+    EdgeServer started = edge;
+    return started == null ? 0 : started.tlsPort();
+  }
+
   public int adminPort() {
     return adminPort;
   }

@@ -60,7 +60,8 @@ final class EchoServer implements AutoCloseable {
         d.transports(),
         d.webSocket(),
         d.longPollWait(),
-        d.linger());
+        d.linger(),
+        d.tls());
   }
 
   Target target(String path) {

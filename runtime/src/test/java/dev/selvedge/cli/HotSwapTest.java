@@ -131,6 +131,11 @@ class HotSwapTest {
     }
 
     @Override
+    public int tlsPort() {
+      return 0;
+    }
+
+    @Override
     public int clientPort() {
       return 1;
     }

@@ -109,6 +109,38 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aCertificateOpensTheListenerForTls() throws IOException {
+    Files.writeString(directory.resolve("a.crt"), "");
+    Files.writeString(directory.resolve("a.key"), "");
+    file(
+        "edge:",
+        "  tls:",
+        "    certificate: a.crt",
+        "    key: [a.key]",
+        "    min-version: TLSv1.3");
+
+    TlsConfig tls = load(Map.of(), Map.of("edge.tls.hsts", "365d")).edge().tls().orElseThrow();
+
+    assertEquals(8443, tls.port());
+    assertEquals(List.of(directory.resolve("a.crt")), tls.certificates());
+    assertEquals(List.of(directory.resolve("a.key")), tls.keys());
+    assertEquals("TLSv1.3", tls.minVersion());
+    assertEquals(Duration.ofDays(365), tls.hsts());
+  }
+
+  @Test
+  void eachCertificateHasAKeyAndBothAreFiles() throws IOException {
+    Files.writeString(directory.resolve("a.crt"), "");
+    var unpaired = Map.of("edge.tls.certificate", "a.crt");
+    var ghost = Map.of("edge.tls.certificate", "a.crt", "edge.tls.key", "ghost.key");
+
+    assertTrue(
+        complaint(Map.of(), unpaired)
+            .contains("0 files (expected: one for each of the 1 of edge.tls.certificate)"));
+    assertTrue(complaint(Map.of(), ghost).contains("ghost.key (expected: a readable PEM file)"));
+  }
+
+  @Test
   void shortVariablesSetTheDataDirectoryAndTheCredentials() {
     var environment =
         Map.of("SELVEDGE_DATA", "d", "SELVEDGE_TOKEN", "a,,b", "SELVEDGE_SECRET", "hush");

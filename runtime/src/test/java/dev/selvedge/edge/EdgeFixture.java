@@ -3,6 +3,7 @@ package dev.selvedge.edge;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.EdgeConfig;
+import dev.selvedge.config.TlsConfig;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
@@ -15,11 +16,13 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A running edge on two event loops. */
 final class EdgeFixture implements AutoCloseable, EdgeMetrics {
@@ -60,6 +63,10 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
 
   int port() {
     return server.port();
+  }
+
+  int tlsPort() {
+    return server.tlsPort();
   }
 
   EdgeServer server() {
@@ -121,6 +128,37 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
         Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(75), 0, List.of());
   }
 
+  /** A certificate's files; nothing else differs from the defaults. */
+  static TlsConfig tls(Duration handshakeDeadline, TestCertificate... certificates) {
+    return new TlsConfig(
+        0,
+        Stream.of(certificates).map(TestCertificate::certificate).toList(),
+        Stream.of(certificates).map(TestCertificate::key).toList(),
+        "TLSv1.2",
+        handshakeDeadline,
+        Duration.ofDays(1),
+        0);
+  }
+
+  static EdgeConfig with(EdgeConfig d, TlsConfig tls) {
+    return new EdgeConfig(
+        d.host(),
+        d.port(),
+        d.maxHeaderBytes(),
+        d.maxBodyBytes(),
+        d.headerDeadline(),
+        d.bodyDeadline(),
+        d.keepAlive(),
+        d.maxConnectionsPerIp(),
+        d.trustedProxies(),
+        d.origins(),
+        d.transports(),
+        d.webSocket(),
+        d.longPollWait(),
+        d.linger(),
+        Optional.of(tls));
+  }
+
   static EdgeConfig config(
       Duration headers, Duration body, Duration keepAlive, int perAddress, List<String> proxies) {
     EdgeConfig d = EdgeConfig.DEFAULT;
@@ -138,7 +176,8 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
         d.transports(),
         d.webSocket(),
         d.longPollWait(),
-        d.linger());
+        d.linger(),
+        d.tls());
   }
 
   @Override

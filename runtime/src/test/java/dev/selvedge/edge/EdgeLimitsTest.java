@@ -198,7 +198,8 @@ class EdgeLimitsTest {
               d.transports(),
               d.webSocket(),
               d.longPollWait(),
-              d.linger());
+              d.linger(),
+              d.tls());
       ConfigException error =
           assertThrows(
               ConfigException.class,

@@ -147,7 +147,8 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
         d.transports(),
         d.webSocket(),
         d.longPollWait(),
-        d.linger());
+        d.linger(),
+        d.tls());
   }
 
   static <T> T await(Future<T> future) {

@@ -102,7 +102,8 @@ final class TestEdge implements AutoCloseable {
         transports,
         d.webSocket(),
         d.longPollWait(),
-        d.linger());
+        d.linger(),
+        d.tls());
   }
 
   private static FunctionRoute route() {

@@ -184,7 +184,8 @@ class WebSocketPortTest {
                 List.of(Transport.SSE, Transport.LONGPOLL),
                 d.webSocket(),
                 d.longPollWait(),
-                d.linger()));
+                d.linger(),
+                d.tls()));
 
     FakeExchange handshake = noWebSockets.ask(new FakeExchange("GET", "/deli").upgradingTo(socket));
 
