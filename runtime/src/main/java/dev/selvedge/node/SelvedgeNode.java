@@ -13,6 +13,7 @@ import dev.selvedge.deploy.Overrides;
 import dev.selvedge.edge.EdgeServer;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.health.HealthChecks;
 import dev.selvedge.host.FunctionHost;
 import dev.selvedge.host.PublicBus;
 import dev.selvedge.metrics.Metrics;
@@ -63,6 +64,7 @@ public final class SelvedgeNode {
   private final Deployments deployments;
   private final RouterDocuments definitions;
   private final Routing routing;
+  private final HealthChecks health;
   private final Gateway gateway;
   private final LoadReporter load;
   private final Operations operations;
@@ -107,6 +109,9 @@ public final class SelvedgeNode {
             fabric, DeploySettings.of(config).own().resolve("router"), config.routing());
     Pools pools = Pools.clustered(fabric, () -> stickyKeys);
     this.routing = new Routing(definitions, deployments.view(), pools);
+    this.health = new HealthChecks(fabric.vertx(), fabric.lane(0).context(), pools);
+    pools.listen(health);
+    definitions.follow(changed -> health.follow());
     Dispatch functions =
         new Dispatch(
             fabric,
@@ -348,6 +353,7 @@ public final class SelvedgeNode {
     AdminServer serving = admin;
     return (listening == null ? Future.<Void>succeededFuture() : listening.close())
         .eventually(() -> serving == null ? Future.succeededFuture() : serving.close())
+        .eventually(health::close)
         .eventually(deployments::close)
         .eventually(stores::close)
         .eventually(fabric::close)

@@ -18,6 +18,7 @@ public final class Member {
   private volatile boolean healthy = true;
   private volatile String healthReason = "";
   private volatile int agentPercent = 100;
+  private volatile int agentLimit;
   private volatile @Nullable AdminState agentState;
   private volatile boolean removed;
   private volatile @Nullable Eviction eviction;
@@ -101,6 +102,16 @@ public final class Member {
         });
   }
 
+  /**
+   * The most tunnels, and the most requests, over the whole cluster, that the member's agent wants;
+   * the lower of it and the operator's limit holds.
+   *
+   * @param most 0: none of the agent's own
+   */
+  public void agentLimit(int most) {
+    pool.change(this, () -> agentLimit = most);
+  }
+
   // ---- numbers
 
   public int tunnels() {
@@ -168,7 +179,9 @@ public final class Member {
   }
 
   int limit(Traffic traffic) {
-    return traffic == Traffic.TUNNEL ? spec.maxTunnels() : spec.maxRequests();
+    int wanted = traffic == Traffic.TUNNEL ? spec.maxTunnels() : spec.maxRequests();
+    int byAgent = agentLimit;
+    return byAgent == 0 || wanted == 0 ? Math.max(byAgent, wanted) : Math.min(byAgent, wanted);
   }
 
   Room room(Traffic traffic, Slots slots, long now) {
