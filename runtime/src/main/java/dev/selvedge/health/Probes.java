@@ -34,7 +34,8 @@ import java.util.regex.Pattern;
  */
 final class Probes {
   private static final int LINE = 1_024;
-  private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
+  private static final Pattern STATUS_LINE =
+      Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
 
   /** A PROXY protocol header, version 2, command LOCAL: the connection is our own (§2.2). */
   private static final byte[] PROXY_LOCAL = {

@@ -209,7 +209,8 @@ class HealthChecksTest {
         await(vertx.createNetServer().connectHandler(s -> {}).listen(0, "127.0.0.1"));
     Member member =
         member(
-            server.actualPort(), "{\"check\": \"tcp\", \"agent-port\": " + agent.actualPort() + "}");
+            server.actualPort(),
+            "{\"check\": \"tcp\", \"agent-port\": " + agent.actualPort() + "}");
     becomes(member, MemberState.UP);
 
     word.set("drain 50%");
