@@ -89,7 +89,7 @@ table() {
   row "CPU for a message at $rate/s, µs" paced %.1f
   row "latency at $rate/s, p50, µs" p50 %.0f
   row "latency at $rate/s, p99, µs" p99 %.0f
-  row "an idle connection, of $idle: resident growth, bytes" resident %.0f
+  row "an idle connection, of $idle: resident growth the first time, bytes" resident %.0f
   row "the same: live heap, bytes" heap %.0f
   row "CPU for a handshake, µs" handshake %.0f
   row "handshakes per second" handshakes %.0f

@@ -1,5 +1,6 @@
 # What the benchmarks have in common. Sourced, with bash, by the scripts beside it.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # variables of the script that sources this, and for it
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 home=$(cd "$bench/../.." && pwd -P)
@@ -148,7 +149,8 @@ held() {
     record "$1" heap "$heap"
   fi
   wait "$generator" || fail "$1: $(<"$work/idle.json") $(tail -n 3 "$work/$1.log")"
-  record "$1" resident "$(figure residentBytesPerConnection <"$work/idle.json")"
+  # Only the first ones grow the process: later ones get the memory of those before.
+  [[ -s $work/figure-$1-resident ]] || record "$1" resident "$(figure residentBytesPerConnection <"$work/idle.json")"
   record "$1" handshakes "$(figure handshakesPerSecond <"$work/idle.json")"
   record "$1" handshake "$(figure cpuMicrosPerHandshake <"$work/idle.json")"
   say "  $1: $(figure residentBytesPerConnection <"$work/idle.json") B resident ${heap:+and $heap B live heap }each, $(figure cpuMicrosPerHandshake <"$work/idle.json") µs CPU for a handshake"
@@ -204,5 +206,4 @@ need pgrep procps
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 jcmd=${JAVA_HOME:+$JAVA_HOME/bin/}jcmd
 command -v "$jcmd" >/dev/null || jcmd=$(dirname "$(readlink -f "$(command -v java)")")/jcmd
-# shellcheck disable=SC2034 # used by the scripts that source this
 server_core=${SERVER_CORE:-0} load_core=${LOAD_CORE:-1}

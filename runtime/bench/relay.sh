@@ -136,7 +136,7 @@ table() {
   line="| latency added at $rate/s, p50 / p99, µs |"
   for peer in "${peers[@]}"; do line+=" $(added "$peer" p50) / $(added "$peer" p99) |"; done
   echo "$line"
-  row "an idle tunnel, both sides, of $tunnels: resident growth, bytes" resident %.0f
+  row "an idle tunnel, both sides, of $tunnels: resident growth the first time, bytes" resident %.0f
   row "the same: live heap, bytes" heap %.0f
   row "CPU for a handshake, µs" handshake %.0f
   row "handshakes per second" handshakes %.0f
