@@ -55,6 +55,11 @@ final class Admin {
     return items(get("/v1/nodes"));
   }
 
+  /** A pool with the counts of its members over all nodes. */
+  JsonObject pool(String name) throws Exception {
+    return object(get("/v1/pools/" + name));
+  }
+
   JsonObject self() throws Exception {
     return nodes().stream().filter(node -> node.getBoolean("self")).findFirst().orElseThrow();
   }

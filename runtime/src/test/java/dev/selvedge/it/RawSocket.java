@@ -159,6 +159,16 @@ final class RawSocket implements AutoCloseable {
     return new JsonObject(line.substring("data: ".length()));
   }
 
+  /** All that comes until the other side closes. */
+  String readToEnd() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Makes {@link #close} a reset. */
+  void resetOnClose() throws IOException {
+    socket.setSoLinger(true, 0);
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

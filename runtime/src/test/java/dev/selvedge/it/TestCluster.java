@@ -111,10 +111,13 @@ final class TestCluster implements BeforeEachCallback, AfterEachCallback {
     return clients;
   }
 
-  /** Starts so many nodes, named n1, n2, …, and waits until all are ready and see each other. */
-  List<TestNode> start(int count) throws Exception {
+  /**
+   * Starts so many nodes, named n1, n2, …, with these flags; waits until all are ready and see each
+   * other.
+   */
+  List<TestNode> start(int count, String... flags) throws Exception {
     for (int i = 0; i < count; i++) {
-      TestNode node = join();
+      TestNode node = join(flags);
       if (nodes.size() == 1) {
         Duration took = Eventually.within(Eventually.PATIENCE, "the first node", node::isReady);
         slowness = Math.max(SHARED, took.toMillis() / (double) USUAL_START.toMillis());

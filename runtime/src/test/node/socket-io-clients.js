@@ -1,0 +1,43 @@
+// Official Socket.IO clients, driven over stdin; what happens to them is printed as lines of JSON.
+//   node socket-io-clients.js URL COUNT TRANSPORTS [cookies]
+// Commands: "who N", "say N TEXT". Ends with stdin.
+const http = require("node:http");
+const { io } = require("socket.io-client");
+
+const [url, count, transports, cookies] = process.argv.slice(2);
+
+const print = (client, event, more) => console.log(JSON.stringify({ client, event, ...more }));
+
+const clients = Array.from({ length: Number(count) }, (_, client) => {
+  const socket = io(url, {
+    transports: transports.split(","),
+    // Every request on a connection of its own, so that each may arrive at another node.
+    agent: new http.Agent({ keepAlive: false }),
+    withCredentials: cookies === "cookies",
+    forceNew: true,
+    reconnectionDelay: 50,
+    reconnectionDelayMax: 500,
+  });
+  socket.on("connect", () => {
+    print(client, "connected", { id: socket.id, transport: socket.io.engine.transport.name });
+    socket.io.engine.on("upgrade", (transport) => print(client, "upgraded", { transport: transport.name }));
+  });
+  socket.on("disconnect", (reason) => print(client, "disconnected", { reason }));
+  socket.on("connect_error", (error) =>
+    print(client, "failed", { text: error.message, status: error.description ?? error.context?.status }));
+  socket.on("said", ({ server, text }) => print(client, "said", { server, text }));
+  return socket;
+});
+
+require("node:readline")
+  .createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    const [command, client, ...words] = line.split(" ");
+    const socket = clients[Number(client)];
+    if (command === "who") {
+      socket.emit("who", ({ server, transport }) => print(Number(client), "who", { server, transport }));
+    } else if (command === "say") {
+      socket.emit("say", words.join(" "));
+    }
+  })
+  .on("close", () => process.exit(0));
