@@ -31,8 +31,8 @@ final class RouterPeers implements Membership.Listener, LeasedSlots.Courier, Col
   private static final String SLOTS_SERVICE = "router.slots";
   private static final String LEARNED_SERVICE = "router.learned";
   private static final long SLOTS_MILLIS = 1_000;
-  private static final long LEARNED_MILLIS = 500;
-  private static final int MAX_QUESTIONS = 64;
+  private static final long LEARNED_MILLIS = 3_000;
+  private static final int MAX_QUESTIONS = 4_096;
   private static final long TICK_MILLIS = 50;
 
   private final Fabric fabric;

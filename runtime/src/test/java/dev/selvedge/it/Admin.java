@@ -60,6 +60,18 @@ final class Admin {
     return object(get("/v1/pools/" + name));
   }
 
+  void addMember(String pool, String address) throws Exception {
+    post("/v1/pools/" + pool + "/members", new JsonObject().put("address", address));
+  }
+
+  void changeMember(String pool, String address, String key, Object value) throws Exception {
+    post("/v1/pools/" + pool + "/members/" + address, new JsonObject().put(key, value));
+  }
+
+  void removeMember(String pool, String address) throws Exception {
+    exchange(request("/v1/pools/" + pool + "/members/" + address).DELETE().build(), 200);
+  }
+
   JsonObject self() throws Exception {
     return nodes().stream().filter(node -> node.getBoolean("self")).findFirst().orElseThrow();
   }

@@ -79,7 +79,8 @@ class RouterUnderLoadIT {
 
   private void assertNothingIsLeft(long descriptorsBefore) throws Exception {
     Eventually.until("all counts are zero", () -> counted() == 0);
-    Eventually.until("no WebSocket is left at a server", () -> ann.webSockets() + bob.webSockets() == 0);
+    Eventually.until(
+        "no WebSocket is left at a server", () -> ann.webSockets() + bob.webSockets() == 0);
     Eventually.until("no request hangs at a server", () -> ann.hanging() + bob.hanging() == 0);
     Eventually.until(
         "the node's descriptors are closed",
@@ -183,7 +184,7 @@ class RouterUnderLoadIT {
         () -> ann.webSockets() + " and " + bob.webSockets());
 
     for (int edit = 0; edit < EDITS; edit++) {
-      node.admin().editMember("echo", ann.address(), edit(edit));
+      edit(edit);
     }
     sockets.forEach(socket -> socket.writeTextMessage("still here?"));
 
@@ -196,13 +197,15 @@ class RouterUnderLoadIT {
   }
 
   /** All that an operator can change of a member, in turn. */
-  private static String edit(int number) {
-    return switch (number % 5) {
-      case 0 -> "disable";
-      case 1 -> "force-offline";
-      case 2 -> "enable";
-      case 3 -> "remove";
-      default -> "add";
-    };
+  private void edit(int number) throws Exception {
+    Admin admin = node.admin();
+    String member = ann.address();
+    switch (number % 5) {
+      case 0 -> admin.changeMember("echo", member, "state", "disabled");
+      case 1 -> admin.changeMember("echo", member, "state", "forced-offline");
+      case 2 -> admin.changeMember("echo", member, "weight", 1 + number);
+      case 3 -> admin.removeMember("echo", member);
+      default -> admin.addMember("echo", member);
+    }
   }
 }
