@@ -1,7 +1,6 @@
 package dev.selvedge.fabric;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.selvedge.config.ConfigException;
 import dev.selvedge.config.NodeConfig;
@@ -51,7 +50,7 @@ final class ClusterStart {
           roles(node),
           version,
           options.getEventLoopPoolSize());
-      joined.complete(Hazelcast.newHazelcastInstance(config));
+      joined.complete(PresentPeers.join(config));
     } catch (RuntimeException e) {
       joined.fail(ClusterSettings.explain(e, node));
     }

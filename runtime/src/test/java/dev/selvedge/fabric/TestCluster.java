@@ -4,6 +4,7 @@ import static dev.selvedge.fabric.Waiting.await;
 import static dev.selvedge.fabric.Waiting.until;
 
 import dev.selvedge.config.NodeConfig;
+import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +67,31 @@ public final class TestCluster implements AutoCloseable {
     return config(List.of("edge", "host"), port);
   }
 
+  /** Nodes on these ports, each of which names all of them, started at the same time. */
+  List<ClusteredFabric> joinAtOnce(List<Integer> ports) throws Exception {
+    List<String> peers = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    List<Future<ClusteredFabric>> starting =
+        ports.stream()
+            .map(port -> config(List.of("edge", "host"), port, peers))
+            .map(config -> Fabrics.clustered(config, "test", o -> o.setEventLoopPoolSize(2)))
+            .toList();
+    for (Future<ClusteredFabric> one : starting) {
+      nodes.add(await(one));
+    }
+    return List.copyOf(nodes);
+  }
+
+  /** A node that knows of these peers only. */
+  ClusteredFabric joinNaming(List<String> peers, int port) throws Exception {
+    return join(
+        config(List.of("edge", "host"), port, peers), options -> options.setEventLoopPoolSize(2));
+  }
+
   private NodeConfig config(List<String> roles, int port) {
+    return config(roles, port, nodes.stream().map(node -> self(node).address()).toList());
+  }
+
+  private NodeConfig config(List<String> roles, int port, List<String> peers) {
     return new NodeConfig(
         roles,
         Path.of("unused"),
@@ -76,7 +101,7 @@ public final class TestCluster implements AutoCloseable {
         "127.0.0.1",
         port,
         0,
-        nodes.stream().map(node -> self(node).address()).toList(),
+        peers,
         Optional.of(file),
         Optional.empty(),
         Optional.empty(),
