@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Waits on the test's thread. */
 public final class Waiting {
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 180;
 
   private Waiting() {}
 

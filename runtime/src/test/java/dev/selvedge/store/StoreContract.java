@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every kind of store promises; each kind has a test that extends this one. */
-@Timeout(180)
+@Timeout(600)
 abstract class StoreContract {
   /** Near enough to wait for. */
   private static final Duration SOON = Duration.ofMillis(1_500);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 /** Waits on the test's own thread for what must come. */
 public final class Eventually {
   /** Long enough for a busy machine; nothing that works takes so long. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private Eventually() {}
 
