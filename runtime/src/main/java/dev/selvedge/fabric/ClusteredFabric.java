@@ -39,7 +39,7 @@ public final class ClusteredFabric implements Fabric {
   private final Services services;
   private final RemoteServices remote;
   private final Reachability reachability;
-  private final ClusterMembership membership;
+  private final Membership membership;
   private final WorkerExecutor registerWorkers;
   private final Map<String, HazelcastRegisters> registers = new ConcurrentHashMap<>();
 
@@ -62,7 +62,8 @@ public final class ClusteredFabric implements Fabric {
     this.announcements = new Announcements(vertx, lane0, table);
     this.roster = new Roster(table, lanes, links, this::members, neighbours());
     announcements.roster(roster);
-    this.membership = new ClusterMembership(table, announcements, reachability);
+    this.membership =
+        new TableMembership(table, announcements::announce, reachability::isReachable);
     this.registerWorkers = vertx.createSharedWorkerExecutor("selvedge-registers", REGISTER_THREADS);
   }
 
@@ -103,11 +104,6 @@ public final class ClusteredFabric implements Fabric {
   @Override
   public List<Lane> lanes() {
     return List.copyOf(lanes);
-  }
-
-  @Override
-  public Lane lane(int index) {
-    return lanes.get(Math.floorMod(index, lanes.size()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.selvedge.fabric;
 import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of an envelope; {@link EnvelopeReader} reads them back in the same order. */
@@ -17,6 +18,13 @@ public interface EnvelopeWriter {
   EnvelopeWriter bytes(@Nullable Buffer value);
 
   EnvelopeWriter texts(Collection<String> values);
+
+  /** A map of texts; its order does not arrive. */
+  default EnvelopeWriter textMap(Map<String, String> map) {
+    number(map.size());
+    map.forEach((key, value) -> text(key).text(value));
+    return this;
+  }
 
   /** A null, Boolean, Number, String, JsonObject, JsonArray or Buffer. */
   EnvelopeWriter value(@Nullable Object value);

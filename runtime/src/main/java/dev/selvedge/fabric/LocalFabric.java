@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,14 +15,16 @@ final class LocalFabric implements Fabric {
   private final VertxInternal vertx;
   private final Kinds kinds = new Kinds();
   private final List<EventLoopLane> lanes;
-  private final LocalMembership membership;
+  private final NodeTable table;
+  private final Membership membership;
   private final Services services;
   private final Map<String, Registers> registers = new ConcurrentHashMap<>();
 
   LocalFabric(Vertx vertx, Node self) {
     this.vertx = (VertxInternal) vertx;
     this.lanes = EventLoopLane.all(vertx, self.id(), kinds, EventLoopLane.Remote.NONE);
-    this.membership = new LocalMembership(new NodeTable(self), lanes.get(0));
+    this.table = new NodeTable(self);
+    this.membership = new TableMembership(table, this::announce, self.id()::equals);
     this.services = new Services(vertx, lanes.get(0));
   }
 
@@ -38,11 +41,6 @@ final class LocalFabric implements Fabric {
   @Override
   public List<Lane> lanes() {
     return List.copyOf(lanes);
-  }
-
-  @Override
-  public Lane lane(int index) {
-    return lanes.get(Math.floorMod(index, lanes.size()));
   }
 
   @Override
@@ -71,6 +69,12 @@ final class LocalFabric implements Fabric {
   @Override
   public Registers registers(String name) {
     return registers.computeIfAbsent(name, ignored -> new LocalRegisters(vertx, lanes.get(0)));
+  }
+
+  private synchronized void announce(String section, JsonObject value) {
+    table
+        .section(table.self(), section, value.copy())
+        .ifPresent(node -> lanes.get(0).later(() -> table.tell(l -> l.announced(node, section))));
   }
 
   @Override

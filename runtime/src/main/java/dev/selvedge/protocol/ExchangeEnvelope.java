@@ -5,7 +5,6 @@ import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
 import dev.selvedge.fabric.Fabric;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +62,7 @@ sealed interface ExchangeEnvelope extends Envelope {
     public void writeTo(EnvelopeWriter out) {
       out.number(exchange).number(clientLane).number(toLane);
       out.text(method).text(path).text(rawQuery);
-      writeMap(out, query);
-      writeMap(out, headers);
+      out.textMap(query).textMap(headers);
       out.text(remoteAddress).bytes(body);
     }
 
@@ -76,8 +74,8 @@ sealed interface ExchangeEnvelope extends Envelope {
           in.requiredText(),
           in.requiredText(),
           in.requiredText(),
-          readMap(in),
-          readMap(in),
+          in.textMap(),
+          in.textMap(),
           in.requiredText(),
           requiredBytes(in));
     }
@@ -140,12 +138,11 @@ sealed interface ExchangeEnvelope extends Envelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       out.number(exchange).number(clientLane).number(status);
-      writeMap(out, headers);
-      out.bytes(body);
+      out.textMap(headers).bytes(body);
     }
 
     static Head read(EnvelopeReader in) {
-      return new Head(in.number(), (int) in.number(), (int) in.number(), readMap(in), in.bytes());
+      return new Head(in.number(), (int) in.number(), (int) in.number(), in.textMap(), in.bytes());
     }
   }
 
@@ -191,20 +188,6 @@ sealed interface ExchangeEnvelope extends Envelope {
     static End read(EnvelopeReader in) {
       return new End(in.number(), (int) in.number());
     }
-  }
-
-  private static void writeMap(EnvelopeWriter out, Map<String, String> map) {
-    out.number(map.size());
-    map.forEach((key, value) -> out.text(key).text(value));
-  }
-
-  private static Map<String, String> readMap(EnvelopeReader in) {
-    long size = in.number();
-    Map<String, String> map = new HashMap<>();
-    for (long i = 0; i < size; i++) {
-      map.put(in.requiredText(), in.requiredText());
-    }
-    return map;
   }
 
   private static Buffer requiredBytes(EnvelopeReader in) {

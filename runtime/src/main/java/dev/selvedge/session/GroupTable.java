@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,27 +136,29 @@ public final class GroupTable {
    * @param except ids of sessions to pass over
    */
   public void publish(Lane lane, GroupWire.Publish publication) {
+    publish(lane, publication, node -> lane.send(node, publication));
+  }
+
+  private void publish(Lane lane, GroupWire.Publish publication, Consumer<NodeId> send) {
     listener.published(publication.group());
-    for (NodeId node : announcer.nodesWith(publication.group())) {
-      lane.send(node, publication);
-    }
+    announcer.nodesWith(publication.group()).forEach(send);
     deliver(lane, publication);
   }
 
   /** As {@link #publish}; completes when every node with members has taken the message. */
   Future<Void> publishAcknowledged(Lane lane, GroupWire.Publish publication) {
-    listener.published(publication.group());
     List<Future<Void>> taken = new ArrayList<>();
-    for (NodeId node : announcer.nodesWith(publication.group())) {
-      Tickets.Ticket ticket = tickets.issue(node);
-      if (!lane.send(node, publication.withTicket(ticket.number()))) {
-        tickets.fail(ticket.number(), node);
-      }
-      taken.add(ticket.answer());
-    }
-    deliver(lane, publication);
+    publish(lane, publication, node -> taken.add(ask(lane, node, publication)));
     // A node that has left has no members any more.
     return Future.join(taken).otherwiseEmpty().mapEmpty();
+  }
+
+  private Future<Void> ask(Lane lane, NodeId node, GroupWire.Publish publication) {
+    Tickets.Ticket ticket = tickets.issue(node);
+    if (!lane.send(node, publication.withTicket(ticket.number()))) {
+      tickets.fail(ticket.number(), node);
+    }
+    return ticket.answer();
   }
 
   private void receivePublish(Lane lane, NodeId from, Envelope envelope) {

@@ -7,7 +7,6 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +56,7 @@ public sealed interface ToFunction extends Envelope {
       session.writeTo(out);
       out.text(function).number(version).flag(fresh).text(protocol).text(transport.name());
       out.text(handshake.path()).text(handshake.remoteAddress());
-      writeMap(out, handshake.query());
-      writeMap(out, handshake.headers());
+      out.textMap(handshake.query()).textMap(handshake.headers());
       out.text(principal).text(state);
     }
 
@@ -71,25 +69,11 @@ public sealed interface ToFunction extends Envelope {
       Transport transport = Transport.valueOf(in.requiredText());
       String path = in.requiredText();
       String remoteAddress = in.requiredText();
-      Map<String, String> query = readMap(in);
-      Map<String, String> headers = readMap(in);
+      Map<String, String> query = in.textMap();
+      Map<String, String> headers = in.textMap();
       Handshake handshake = new Handshake(path, query, headers, remoteAddress);
       return new Bind(
           session, function, version, fresh, protocol, transport, handshake, in.text(), in.text());
-    }
-
-    private static void writeMap(EnvelopeWriter out, Map<String, String> map) {
-      out.number(map.size());
-      map.forEach((key, value) -> out.text(key).text(value));
-    }
-
-    private static Map<String, String> readMap(EnvelopeReader in) {
-      long size = in.number();
-      Map<String, String> map = new HashMap<>();
-      for (long i = 0; i < size; i++) {
-        map.put(in.requiredText(), in.requiredText());
-      }
-      return map;
     }
   }
 
