@@ -85,17 +85,17 @@ final class TestNode implements AutoCloseable {
 
   static <T> T await(Future<T> future) throws Exception {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(180, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof Exception cause ? cause : failed;
     }
   }
 
   static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
-        throw new TimeoutException("waited 60 s: " + what);
+        throw new TimeoutException("waited 180 s: " + what);
       }
       Thread.sleep(10);
     }

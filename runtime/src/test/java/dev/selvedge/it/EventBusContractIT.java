@@ -13,6 +13,7 @@ import dev.selvedge.testing.FunctionJar;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.eventbus.ReplyException;
@@ -191,7 +192,8 @@ class EventBusContractIT {
   }
 
   private Object ask(String address, Object body) throws Exception {
-    return Eventually.value(bus.<Object>request(address, body)).body();
+    DeliveryOptions patient = new DeliveryOptions().setSendTimeout(Eventually.PATIENCE.toMillis());
+    return Eventually.value(bus.<Object>request(address, body, patient)).body();
   }
 
   private ReplyException refused(String address, Object body) {
