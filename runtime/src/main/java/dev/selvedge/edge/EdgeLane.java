@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -149,7 +150,11 @@ final class EdgeLane {
       @Nullable String protocol,
       InetAddress peer,
       ConnectionSecurity security) {
-    speakHttp1(pipeline, peer, security);
+    if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+      Http2ClientConnection.begin(this, pipeline, peer, security);
+    } else {
+      speakHttp1(pipeline, peer, security);
+    }
   }
 
   private void speakHttp1(ChannelPipeline pipeline, InetAddress peer, ConnectionSecurity security) {

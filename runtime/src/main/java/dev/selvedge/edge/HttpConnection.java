@@ -6,7 +6,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -45,6 +47,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   private final EdgeLane lane;
   private final InetAddress peer;
   private final ConnectionSecurity security;
+
+  /** Whether this is a stream of HTTP/2: it has one exchange, and ends with it. */
+  private final boolean stream;
+
   private final Wheel.Timer timer = new Wheel.Timer(this);
 
   @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
@@ -69,9 +75,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   private @Nullable ByteBuf early;
 
   HttpConnection(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
+    this(lane, peer, security, false);
+  }
+
+  private HttpConnection(
+      EdgeLane lane, InetAddress peer, ConnectionSecurity security, boolean stream) {
     this.lane = lane;
     this.peer = peer;
     this.security = security;
+    this.stream = stream;
+  }
+
+  /** The same for a stream of HTTP/2, behind its {@link Http2StreamCodec}. */
+  static HttpConnection ofStream(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
+    return new HttpConnection(lane, peer, security, true);
   }
 
   @Override
@@ -229,6 +246,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     return peer;
   }
 
+  boolean isStream() {
+    return stream;
+  }
+
+  /** Bytes written and not yet taken by the socket, or by the stream's window. */
+  long pendingBytes() {
+    Channel channel = ctx.channel();
+    if (!stream) {
+      ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+      return pending == null ? 0 : pending.totalPendingWriteBytes();
+    }
+    // A stream's channel tells only how far it is from its water marks.
+    WriteBufferWaterMark marks = channel.config().getWriteBufferWaterMark();
+    return channel.isWritable()
+        ? Math.max(0, marks.high() - channel.bytesBeforeUnwritable())
+        : marks.low() + channel.bytesBeforeWritable();
+  }
+
   ConnectionSecurity security() {
     return security;
   }
@@ -253,7 +288,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   /** The exchange's answer is written whole. */
   void answered(ChannelFuture lastWrite, boolean close) {
-    if (close || early != null) {
+    if (close || early != null || stream) {
       endWith(lastWrite);
     } else {
       flusher.flushSoon();
@@ -290,7 +325,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     setPhase(Phase.OVER);
     removeIfPresent("decoder");
     releaseHeld();
-    LingeringClose.begin(ctx, lane.wheel(), lastWrite);
+    if (stream) {
+      lane.wheel().arm(timer, lane.config().keepAlive());
+      ctx.flush();
+      lastWrite.addListener(sent -> ctx.close());
+    } else {
+      LingeringClose.begin(ctx, lane.wheel(), lastWrite);
+    }
   }
 
   /** Ends in the middle of an answer: what was written is sent, its end is not. */
@@ -396,8 +437,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
         }
       }
       case BODY -> lane.context().dispatch(this::endSlowBody);
-      case IDLE -> ctx.close();
-      case ANSWER, OVER -> {}
+      case IDLE, OVER -> ctx.close();
+      case ANSWER -> {}
     }
   }
 

@@ -171,7 +171,7 @@ final class HttpExchange implements ClientExchange {
 
   @Override
   public String protocol() {
-    return request.protocolVersion().text();
+    return connection.isStream() ? "HTTP/2.0" : request.protocolVersion().text();
   }
 
   @Override
@@ -274,7 +274,7 @@ final class HttpExchange implements ClientExchange {
 
   @Override
   public boolean takeOver(HttpHeaders lines, ChannelInboundHandler tunnel) {
-    if (answered || !connection.isCurrent(this)) {
+    if (answered || connection.isStream() || !connection.isCurrent(this)) {
       return false;
     }
     answered = true;

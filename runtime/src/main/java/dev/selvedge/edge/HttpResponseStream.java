@@ -1,6 +1,5 @@
 package dev.selvedge.edge;
 
-import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +51,7 @@ final class HttpResponseStream implements ResponseStream {
 
   @Override
   public long pendingBytes() {
-    ChannelOutboundBuffer pending = connection.channel().unsafe().outboundBuffer();
-    return pending == null ? 0 : pending.totalPendingWriteBytes();
+    return connection.pendingBytes();
   }
 
   @Override

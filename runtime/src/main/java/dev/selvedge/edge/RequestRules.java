@@ -38,6 +38,9 @@ final class RequestRules {
   }
 
   private static HttpError undecodable(Throwable cause) {
+    if (cause instanceof HttpError said) {
+      return said;
+    }
     if (cause instanceof TooLongHttpHeaderException) {
       return new HttpError(431, "header-too-large", "the request's headers are too large");
     }

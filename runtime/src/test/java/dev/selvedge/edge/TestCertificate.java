@@ -107,7 +107,7 @@ public record TestCertificate(Path certificate, Path key, X509Certificate parsed
   }
 
   /** A socket after its handshake. */
-  SSLSocket connect(int port, String host, String... protocols) throws IOException {
+  public SSLSocket connect(int port, String host, String... protocols) throws IOException {
     return connect(trusting(), port, host, List.of("TLSv1.3", "TLSv1.2"), protocols);
   }
 

@@ -163,6 +163,10 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
     return server.port();
   }
 
+  int tlsPort() {
+    return server.tlsPort();
+  }
+
   EdgeServer server() {
     return server;
   }
