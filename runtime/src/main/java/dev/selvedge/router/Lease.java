@@ -88,7 +88,10 @@ public final class Lease {
     pool.learn(sessionId, member);
   }
 
-  /** The member took the connection, so many nanoseconds after the pick. */
+  /**
+   * The member took the connection, so many nanoseconds after the pick; 0 for one that was there
+   * already.
+   */
   public void connected(long nanos) {
     waiter = null;
     member.counters().connected(nanos);

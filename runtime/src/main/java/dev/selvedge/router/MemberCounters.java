@@ -16,8 +16,10 @@ final class MemberCounters {
   volatile long lastConnectNanos;
 
   void connected(long nanos) {
-    connects.increment();
-    connectNanos.add(nanos);
-    lastConnectNanos = nanos;
+    if (nanos > 0) {
+      connects.increment();
+      connectNanos.add(nanos);
+      lastConnectNanos = nanos;
+    }
   }
 }

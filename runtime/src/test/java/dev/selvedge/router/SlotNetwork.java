@@ -26,6 +26,7 @@ final class SlotNetwork {
     final SlotLedger ledger = new SlotLedger(timing);
     final LeasedSlots slots = new LeasedSlots(timing, ledger, this);
     final Set<NodeId> seen = new LinkedHashSet<>();
+    final Pools pools;
     final Pool pool;
     final Set<Lease> tunnels = new LinkedHashSet<>();
     boolean dead;
@@ -35,7 +36,7 @@ final class SlotNetwork {
       this.id = id;
       this.owner = id;
       LoadBoard board = new LoadBoard(timing, LoadBoard.Rhythm.USUAL, report -> {});
-      Pools pools = new Pools(timing, board, slots, Colleagues.NONE, () -> Fixture.KEYS);
+      pools = new Pools(timing, board, slots, Colleagues.NONE, () -> Fixture.KEYS);
       pools.apply(List.of(spec));
       pool = pools.find(spec.name()).orElseThrow();
     }

@@ -323,7 +323,6 @@ class StickinessTest {
   @Test
   void atItsMembersLimitAClientWaits() {
     Pool small = full(AtLimit.QUEUE);
-    Lease first = null;
     Admission waits = small.admit(Traffic.TUNNEL, ofA());
 
     assertFalse(waits.lease().isComplete());
