@@ -175,6 +175,9 @@ final class Admissions {
   }
 
   int closeTunnels(Member member, Duration spread) {
+    if (!member.isOf(this)) {
+      throw new IllegalArgumentException("member " + member + " (expected: one of this pool)");
+    }
     int[] closing = new int[1];
     locked(
         then ->

@@ -174,6 +174,10 @@ public final class Member {
     return eviction;
   }
 
+  boolean isOf(Admissions admissions) {
+    return pool == admissions;
+  }
+
   boolean isIdle() {
     return tally.load() == 0 && leases.isEmpty();
   }

@@ -202,8 +202,7 @@ class DrainTest {
     member.agent(100, AdminState.DISABLED);
     assertEquals(MemberState.DISABLED, member.state());
     pool.update(
-        pool.spec()
-            .withMembers(List.of(Fixture.in(member.spec(), AdminState.FORCED_OFFLINE))));
+        pool.spec().withMembers(List.of(Fixture.in(member.spec(), AdminState.FORCED_OFFLINE))));
     member.agent(100, AdminState.UP);
     assertEquals(MemberState.FORCED_OFFLINE, member.state());
     pool.update(pool.spec().withMembers(List.of(member("a:1"))));

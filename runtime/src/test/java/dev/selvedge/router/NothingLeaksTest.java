@@ -10,6 +10,7 @@ import dev.selvedge.router.PoolSpec.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,9 @@ class NothingLeaksTest {
           checkCounts();
         }
       }
-      assertTrue(granted > STEPS / 10 && refused > STEPS / 60, granted + " granted, " + refused + " refused");
+      assertTrue(
+          granted > STEPS / 10 && refused > STEPS / 60,
+          granted + " granted, " + refused + " refused");
       end(seed);
     }
   }
@@ -76,8 +79,7 @@ class NothingLeaksTest {
     } else if (dice < 97) {
       health();
     } else if (dice < 98) {
-      anyMember()
-          .ifPresent(m -> network.any().pool.closeTunnels(m, Duration.ofMillis(random.nextInt(900))));
+      close();
     } else if (dice < 99) {
       network.live().forEach(router -> router.pools.apply(List.of(spec())));
     } else {
@@ -91,7 +93,7 @@ class NothingLeaksTest {
         cookies.isEmpty() || random.nextInt(3) == 0
             ? FakeRequest.plain()
             : cookies.get(random.nextInt(cookies.size()));
-    follow(network.any().pool.admit(traffic, request));
+    follow(anyPool().admit(traffic, request));
   }
 
   private void follow(Admission admission) {
@@ -139,17 +141,24 @@ class NothingLeaksTest {
     }
   }
 
-  private java.util.Optional<Member> anyMember() {
-    List<Member> members = List.copyOf(network.any().pool.members());
-    return members.isEmpty()
-        ? java.util.Optional.empty()
-        : java.util.Optional.of(members.get(random.nextInt(members.size())));
+  private Pool anyPool() {
+    return network.any().pools.find("shop").orElseThrow();
+  }
+
+  private Optional<Member> anyMember(Pool pool) {
+    return pool.members().stream().skip(random.nextInt(ADDRESSES.size())).findFirst();
+  }
+
+  private void close() {
+    Pool pool = anyPool();
+    Duration spread = Duration.ofMillis(random.nextInt(900));
+    anyMember(pool).ifPresent(member -> pool.closeTunnels(member, spread));
   }
 
   private void health() {
     boolean up = random.nextInt(3) > 0;
-    anyMember().ifPresent(member -> member.health(up, "checked"));
-    anyMember().ifPresent(member -> member.agent(up ? 100 : 0, null));
+    anyMember(anyPool()).ifPresent(member -> member.health(up, "checked"));
+    anyMember(anyPool()).ifPresent(member -> member.agent(up ? 100 : 0, null));
   }
 
   /** The pool goes and comes, or a limit changes. */
@@ -178,8 +187,7 @@ class NothingLeaksTest {
     }
     PoolSpec spec =
         Fixture.with(
-            Fixture.with(
-                PoolSpec.of("shop", members), new Queue(40, Duration.ofMillis(300))),
+            Fixture.with(PoolSpec.of("shop", members), new Queue(40, Duration.ofMillis(300))),
             new Drain(Duration.ofMillis(500), Duration.ofMillis(500)));
     return Fixture.minActive(
         Fixture.slowStart(
@@ -192,11 +200,11 @@ class NothingLeaksTest {
     int requests = 0;
     int waiting = 0;
     for (SlotNetwork.Router router : network.live()) {
-      for (Member member : router.pool.members()) {
+      for (Member member : router.pools.find("shop").orElseThrow().members()) {
         tunnels += member.tunnels();
         requests += member.requests();
       }
-      waiting += router.pool.waiting();
+      waiting += router.pools.find("shop").orElseThrow().waiting();
     }
     assertEquals(count(Traffic.TUNNEL), tunnels);
     assertEquals(count(Traffic.REQUEST), requests);
@@ -219,14 +227,15 @@ class NothingLeaksTest {
     cookies.clear();
     checkCounts();
     for (SlotNetwork.Router router : network.live()) {
-      assertEquals(0, router.pool.waiting(), when);
-      for (Member member : router.pool.members()) {
+      assertEquals(0, router.pools.find("shop").orElseThrow().waiting(), when);
+      for (Member member : router.pools.find("shop").orElseThrow().members()) {
         assertEquals(0, member.tally().load(), when);
         assertTrue(member.leases().isEmpty() && member.line().size() == 0, when);
         assertTrue(member.isIdle(), when);
       }
+      Pool pool = router.pools.find("shop").orElseThrow();
       router.pools.apply(List.of());
-      assertTrue(router.pool.members().isEmpty(), when);
+      assertTrue(pool.members().isEmpty(), when);
     }
     network.lossPercent = 0;
     network.timing.pass(Duration.ofSeconds(10));
