@@ -7,9 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
-import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
@@ -20,10 +17,12 @@ import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,10 +41,12 @@ final class Probes {
     0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A, 0x20, 0x00, 0x00, 0x00
   };
 
+  /** A close frame with code 1000; a client's, with a mask of zeros (RFC 6455 §5.5.1, §5.3). */
+  private static final byte[] WEBSOCKET_CLOSE = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xE8};
+
   private final Vertx vertx;
   private final NetClient tcp;
   private final Map<Optional<Tls>, NetClient> http = new HashMap<>();
-  private final Map<Optional<Tls>, WebSocketClient> webSocket = new HashMap<>();
 
   Probes(Vertx vertx) {
     this.vertx = vertx;
@@ -75,54 +76,59 @@ final class Probes {
     return tcp.connect(options);
   }
 
-  /** Looks at the status line only (RFC 9112 §4). */
   private Future<Void> http(PoolSpec pool, MemberSpec member) {
+    PoolSpec.Health health = pool.health();
+    return ask(pool, member, "Connection: close\r\n", Buffer.buffer())
+        .compose(line -> judge(line, health.statusFrom(), health.statusTo()));
+  }
+
+  /** A handshake (RFC 6455 §4.1); one that is taken is followed by a close with code 1000. */
+  private Future<Void> webSocket(PoolSpec pool, MemberSpec member) {
+    byte[] key = new byte[16];
+    ThreadLocalRandom.current().nextBytes(key);
+    String headers =
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: "
+            + Base64.getEncoder().encodeToString(key)
+            + "\r\n";
+    return ask(pool, member, headers, Buffer.buffer(WEBSOCKET_CLOSE))
+        .compose(line -> judge(line, 101, 101));
+  }
+
+  /** The status line of the answer (RFC 9112 §4); the rest does not matter. */
+  private Future<String> ask(PoolSpec pool, MemberSpec member, String headers, Buffer goodbye) {
     Duration timeout = pool.health().timeout();
     String name = serverName(pool, member);
     ConnectOptions options =
         new ConnectOptions()
             .setRemoteAddress(SocketAddress.inetSocketAddress(member.port(), member.host()))
             .setHost(name)
-            .setPort(member.port())
-            .setSniServerName(name);
+            .setPort(member.port());
+    if (pool.relaying().tls().isPresent()) {
+      options.setSniServerName(name);
+    }
     options.setTimeout((int) timeout.toMillis());
     String question =
-        "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: selvedge-health\r\nConnection: close\r\n\r\n"
-            .formatted(pool.health().path(), member.address());
+        "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: selvedge-health\r\n%s\r\n"
+            .formatted(pool.health().path(), member.address(), headers);
     return http.computeIfAbsent(pool.relaying().tls(), this::httpClient)
         .connect(options)
         .compose(
             socket -> {
-              Future<String> line = lineOf(socket, timeout);
+              Future<String> line = lineOf(socket, timeout, goodbye);
               return socket.write(question).compose(sent -> line);
-            })
-        .compose(line -> judge(line, pool.health()));
+            });
   }
 
-  private static Future<Void> judge(String line, PoolSpec.Health health) {
+  private static Future<Void> judge(String line, int from, int to) {
     Matcher status = STATUS_LINE.matcher(line);
     if (!status.matches()) {
       return Future.failedFuture("no HTTP answer");
     }
     int code = Integer.parseInt(status.group(1));
-    return code >= health.statusFrom() && code <= health.statusTo()
+    return code >= from && code <= to
         ? Future.succeededFuture()
         : Future.failedFuture("status " + code);
-  }
-
-  private Future<Void> webSocket(PoolSpec pool, MemberSpec member) {
-    WebSocketConnectOptions options =
-        new WebSocketConnectOptions()
-            .setServer(SocketAddress.inetSocketAddress(member.port(), member.host()))
-            .setHost(serverName(pool, member))
-            .setPort(member.port())
-            .setURI(pool.health().path())
-            .putHeader("host", member.address());
-    options.setTimeout(pool.health().timeout().toMillis());
-    return webSocket
-        .computeIfAbsent(pool.relaying().tls(), this::webSocketClient)
-        .connect(options)
-        .compose(socket -> socket.close((short) 1000).otherwiseEmpty());
   }
 
   private static String serverName(PoolSpec pool, MemberSpec member) {
@@ -140,12 +146,6 @@ final class Probes {
     return vertx.createNetClient(options);
   }
 
-  private WebSocketClient webSocketClient(Optional<Tls> tls) {
-    WebSocketClientOptions options = new WebSocketClientOptions().setMaxConnections(10_000);
-    secure(options, tls, () -> options.setVerifyHost(tls.map(Tls::verify).orElse(true)));
-    return vertx.createWebSocketClient(options);
-  }
-
   private static void secure(ClientOptionsBase options, Optional<Tls> tls, Runnable verifyHost) {
     tls.ifPresent(
         to -> {
@@ -159,11 +159,11 @@ final class Probes {
 
   /** The first line that an agent sends, at most 1 KiB. */
   Future<String> agent(String host, int port, Duration timeout) {
-    return connect(host, port, timeout).compose(socket -> lineOf(socket, timeout));
+    return connect(host, port, timeout).compose(socket -> lineOf(socket, timeout, Buffer.buffer()));
   }
 
-  /** The first line that a socket sends, at most 1 KiB; the socket is closed then. */
-  private static Future<String> lineOf(NetSocket socket, Duration timeout) {
+  /** The first line that a socket sends, at most 1 KiB; then the last word, and it is closed. */
+  private static Future<String> lineOf(NetSocket socket, Duration timeout, Buffer goodbye) {
     Promise<String> line = Promise.promise();
     Buffer read = Buffer.buffer();
     socket.exceptionHandler(line::tryFail);
@@ -180,14 +180,13 @@ final class Probes {
         });
     return line.future()
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> socket.close());
+        .onComplete(done -> socket.end(goodbye));
   }
 
   Future<Void> close() {
     List<Future<?>> closed = new ArrayList<>();
     closed.add(tcp.close());
     http.values().forEach(client -> closed.add(client.close()));
-    webSocket.values().forEach(client -> closed.add(client.close()));
     return Future.join(closed).mapEmpty();
   }
 }

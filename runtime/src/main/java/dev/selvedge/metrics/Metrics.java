@@ -17,11 +17,13 @@ import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -221,6 +223,11 @@ public final class Metrics implements AutoCloseable {
   /** Shows how many nodes this one sees alive, itself included. */
   public void watchNodes(IntSupplier count) {
     gauge(NODES, "Live nodes as this one sees them", count);
+  }
+
+  /** Shows what the members of pools do; asked at each scrape, must not block. */
+  public void watchMembers(Supplier<List<MemberReading>> members) {
+    registry.getPrometheusRegistry().register(new MemberMeters(members));
   }
 
   /** All meters in the Prometheus text format, version 0.0.4. Takes some ms: not on a busy loop. */

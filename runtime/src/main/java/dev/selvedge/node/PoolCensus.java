@@ -6,6 +6,7 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Gathering;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
+import dev.selvedge.metrics.MemberReading;
 import dev.selvedge.router.Member;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.MemberStats;
@@ -60,6 +61,36 @@ final class PoolCensus {
         new JsonObject().put("pool", pool).put("member", member).put("millis", spread.toMillis());
     return Gathering.ask(fabric, nodes(), CLOSE, question.toBuffer())
         .map(found -> found.stream().mapToInt(Integer.class::cast).sum());
+  }
+
+  /** What this node's router sees, for its meters. */
+  List<MemberReading> readings() {
+    List<MemberReading> readings = new ArrayList<>();
+    for (Pool pool : pools.all()) {
+      pool.members().forEach(member -> readings.add(reading(pool, member)));
+    }
+    return readings;
+  }
+
+  private static MemberReading reading(Pool pool, Member member) {
+    MemberStats stats = member.stats();
+    return new MemberReading(
+        pool.name(),
+        member.address(),
+        Section.wordOf(stats.state()),
+        stats.weight(),
+        stats.tunnels(),
+        stats.requests(),
+        stats.queued(),
+        stats.picks(),
+        stats.stickyHits(),
+        stats.stickyMisses(),
+        stats.limitHits(),
+        stats.connects(),
+        stats.connectFailures(),
+        stats.connectNanos() / 1e9,
+        stats.bytesIn(),
+        stats.bytesOut());
   }
 
   private Collection<NodeId> nodes() {

@@ -7,7 +7,6 @@ import dev.selvedge.admin.RouteInfo;
 import dev.selvedge.admin.RouterOperations;
 import dev.selvedge.config.ConfigException;
 import dev.selvedge.config.Section;
-import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.FabricException;
 import dev.selvedge.router.DefinitionKind;
 import dev.selvedge.router.ListenerFormat;
@@ -16,7 +15,6 @@ import dev.selvedge.router.MemberFormat;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.PoolFormat;
 import dev.selvedge.router.PoolSpec;
-import dev.selvedge.router.Pools;
 import dev.selvedge.router.Route;
 import dev.selvedge.router.RouteFormat;
 import dev.selvedge.router.RouteTarget;
@@ -36,10 +34,10 @@ final class RouterControl implements RouterOperations {
   private final Routing routing;
   private final PoolCensus census;
 
-  RouterControl(Fabric fabric, RouterDocuments documents, Routing routing, Pools pools) {
+  RouterControl(RouterDocuments documents, Routing routing, PoolCensus census) {
     this.documents = documents;
     this.routing = routing;
-    this.census = new PoolCensus(fabric, pools);
+    this.census = census;
   }
 
   /** Why requests to a function's own routes do not reach it, each a sentence. */

@@ -120,6 +120,8 @@ public final class SelvedgeNode {
             host.calls()::call);
     this.gateway = new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools));
     this.load = new LoadReporter(fabric, sessions, host);
+    PoolCensus census = new PoolCensus(fabric, pools);
+    metrics.watchMembers(census::readings);
     this.operations =
         new ClusterOperations(
             fabric,
@@ -128,7 +130,7 @@ public final class SelvedgeNode {
             queries,
             clients,
             stores,
-            new RouterControl(fabric, definitions, routing, pools),
+            new RouterControl(definitions, routing, census),
             metrics,
             this::phase,
             this::drain);

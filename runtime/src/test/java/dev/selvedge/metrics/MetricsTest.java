@@ -1,10 +1,13 @@
 package dev.selvedge.metrics;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,5 +111,39 @@ class MetricsTest {
     shows("selvedge_loop_stalls 3.0");
     shows("selvedge_loader_leaks 1.0");
     assertTrue(metrics.scrape().contains("jvm_memory_used_bytes"));
+  }
+
+  @Test
+  void membersOfPoolsAreReadAtEachScrape() {
+    try (Metrics metrics = new Metrics()) {
+      List<MemberReading> members = new ArrayList<>();
+      metrics.watchMembers(() -> members);
+      assertFalse(metrics.scrape().contains("selvedge_pool_member"));
+
+      members.add(
+          new MemberReading(
+              "chat", "10.0.0.7:80", "down", 0.5, 3, 2, 1, 40, 5, 6, 7, 4, 9, 0.25, 100, 200));
+      String text = metrics.scrape();
+
+      String labels = "{member=\"10.0.0.7:80\",pool=\"chat\"}";
+      for (String line :
+          List.of(
+              "state{member=\"10.0.0.7:80\",pool=\"chat\",state=\"down\"} 1.0",
+              "weight" + labels + " 0.5",
+              "tunnels" + labels + " 3.0",
+              "requests" + labels + " 2.0",
+              "queued" + labels + " 1.0",
+              "picks_total" + labels + " 40.0",
+              "sticky_hits_total" + labels + " 5.0",
+              "sticky_misses_total" + labels + " 6.0",
+              "limit_hits_total" + labels + " 7.0",
+              "connect_failures_total" + labels + " 9.0",
+              "connect_seconds_count" + labels + " 4",
+              "connect_seconds_sum" + labels + " 0.25",
+              "bytes_in_total" + labels + " 100.0",
+              "bytes_out_total" + labels + " 200.0")) {
+        assertTrue(text.contains("selvedge_pool_member_" + line), line + " in " + text);
+      }
+    }
   }
 }
