@@ -42,7 +42,9 @@ final class Probes {
   };
 
   /** A close frame with code 1000; a client's, with a mask of zeros (RFC 6455 §5.5.1, §5.3). */
-  private static final byte[] WEBSOCKET_CLOSE = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xE8};
+  private static final byte[] WEBSOCKET_CLOSE = {
+    (byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xE8
+  };
 
   private final Vertx vertx;
   private final NetClient tcp;

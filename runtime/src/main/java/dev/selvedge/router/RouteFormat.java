@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A route in {@code selvedge.yaml} (an item of {@code routes:}) and in the admin API. Without a
- * name it is named after its first host, its path and its methods.
+ * name it is named after its first host, its path, its methods and the names of its headers.
  */
 public final class RouteFormat {
   private static final Set<String> KEYS =
@@ -59,7 +59,7 @@ public final class RouteFormat {
     onlyForPools(route, "rewrite", toPool);
     onlyForPools(route, "origins", toPool);
     return new Route(
-        name(route, hosts, prefix, methods),
+        name(route, hosts, prefix, methods, headers),
         hosts,
         prefix,
         methods,
@@ -69,11 +69,17 @@ public final class RouteFormat {
         route.list("origins", Section::origin));
   }
 
-  private static String name(Section route, List<String> hosts, String path, List<String> methods) {
+  private static String name(
+      Section route,
+      List<String> hosts,
+      String path,
+      List<String> methods,
+      Map<String, String> headers) {
     if (!route.has("name")) {
       List<String> words = new ArrayList<>(hosts.stream().limit(1).toList());
       words.add(path);
       words.addAll(methods);
+      headers.keySet().stream().sorted().forEach(words::add);
       return Names.of(String.join(" ", words));
     }
     String name = String.valueOf(route.value("name"));

@@ -49,7 +49,8 @@ class RouteFormatTest {
         "{\"pool\": \"a\"} | root",
         "{\"path\": \"/a/b_c\", \"pool\": \"a\"} | a-b-c",
         "{\"host\": \"*.x.org\", \"path\": \"/\", \"pool\": \"a\"} | x-org",
-        "{\"path\": \"/a\", \"methods\": [\"POST\"], \"pool\": \"a\"} | a-post"
+        "{\"path\": \"/a\", \"methods\": [\"POST\"], \"pool\": \"a\"} | a-post",
+        "{\"path\": \"/a\", \"headers\": {\"X-Beta\": \"1\"}, \"pool\": \"a\"} | a-x-beta"
       })
   void aRouteWithoutANameIsNamedAfterWhatItMatches(String json, String name) {
     assertEquals(name, read(json).name());
