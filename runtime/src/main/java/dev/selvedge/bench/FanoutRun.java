@@ -36,10 +36,10 @@ final class FanoutRun {
     }
   }
 
-  /** Waits until all that are open have joined, or some do not within the load's patience. */
+  /** Waits until all that are open have joined, or some do not within the load's grace. */
   private int joined(Swarm<FanoutScript> swarm) throws InterruptedException {
     Clock clock = new Clock(progress);
-    long end = System.nanoTime() + load.patience().toNanos();
+    long end = System.nanoTime() + load.grace().toNanos();
     int joined = joinedSoFar(swarm);
     int before = joined;
     while (joined < swarm.stillOpen() && System.nanoTime() < end) {
@@ -48,7 +48,7 @@ final class FanoutRun {
       joined = joinedSoFar(swarm);
       if (joined > before) {
         before = joined;
-        end = System.nanoTime() + load.patience().toNanos();
+        end = System.nanoTime() + load.grace().toNanos();
       }
     }
     return joined;

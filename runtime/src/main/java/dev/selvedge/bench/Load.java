@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     have started; none if empty
  * @param warmup time under load before the measurement
  * @param duration of the measurement; of {@code idle}, how long the connections are held
- * @param patience how long a handshake may take, and how long missing replies are awaited
+ * @param patience how long a handshake may take
+ * @param grace how long replies that are missing at the end, or answers to joins, are awaited
  */
 public record Load(
     Target target,
@@ -28,7 +29,8 @@ public record Load(
     List<Long> pids,
     Duration warmup,
     Duration duration,
-    Duration patience) {
+    Duration patience,
+    Duration grace) {
   public Load {
     require(connections > 0, "connections", connections, "1 or more");
     require(connectRate >= 0, "connect rate", connectRate, "0 or more");

@@ -21,7 +21,7 @@ final class UnderLoad {
 
   /**
    * Returns when the window is over and all that was sent has been answered, or was not within the
-   * load's patience.
+   * load's grace.
    *
    * @param received messages so far
    * @param waiting messages without an answer so far
@@ -34,7 +34,7 @@ final class UnderLoad {
     long cpu = server.cpuNanos();
     clock.sleepUntil(window.until(), () -> "measuring: " + pace(received.getAsLong()));
     cpuShare = (server.cpuNanos() - cpu) / (double) (System.nanoTime() - begin);
-    long end = System.nanoTime() + load.patience().toNanos();
+    long end = System.nanoTime() + load.grace().toNanos();
     while (waiting.getAsLong() > 0 && System.nanoTime() < end) {
       clock.sleepUntil(System.nanoTime() + PAUSE, () -> "waiting for " + waiting.getAsLong());
     }

@@ -98,6 +98,7 @@ final class BenchOptions {
         pids,
         duration(warmup),
         duration(seconds),
+        PATIENCE,
         PATIENCE);
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The load generator against a real edge. What it measures is never compared with a time. */
 class BenchTest {
+  private static final Duration PATIENT = Duration.ofMinutes(3);
   private static final Progress SILENT = line -> {};
   private static final Bench.Echo ECHO = new Bench.Echo("x".repeat(64), false, 1, 0);
 
@@ -35,11 +36,11 @@ class BenchTest {
   }
 
   private Load load(String path, int connections) {
-    return load(server.target(path), connections, List.of(), List.of(), Duration.ofSeconds(30));
+    return load(server.target(path), connections, List.of(), List.of(), PATIENT);
   }
 
   private static Load load(
-      Target target, int connections, List<String> headers, List<Long> pids, Duration patience) {
+      Target target, int connections, List<String> headers, List<Long> pids, Duration grace) {
     return new Load(
         target,
         connections,
@@ -50,7 +51,8 @@ class BenchTest {
         pids,
         Duration.ofMillis(50),
         Duration.ofMillis(400),
-        patience);
+        Duration.ofMinutes(3),
+        grace);
   }
 
   private static long number(Report report, String name) {
@@ -106,8 +108,7 @@ class BenchTest {
 
   @Test
   void missingRepliesAreReported() throws Exception {
-    Load impatient =
-        load(server.target("/mute"), 4, List.of(), List.of(), Duration.ofMillis(3_000));
+    Load impatient = load(server.target("/mute"), 4, List.of(), List.of(), Duration.ofMillis(500));
     Report report = Bench.echo(impatient, ECHO, SILENT);
 
     assertEquals(List.of("4 replies are missing"), report.complaints());
@@ -126,8 +127,7 @@ class BenchTest {
 
   @Test
   void connectionsThatTheServerClosesAreReported() throws Exception {
-    Load impatient = load(server.target("/cut"), 5, List.of(), List.of(), Duration.ofSeconds(3));
-    Report report = Bench.echo(impatient, ECHO, SILENT);
+    Report report = Bench.echo(load("/cut", 5), ECHO, SILENT);
 
     assertEquals(5, number(report, "dropped"));
     assertEquals(Map.of("closed with 1011", 5L), report.figures().get("reasons"));
@@ -143,8 +143,7 @@ class BenchTest {
       port = socket.getLocalPort();
     }
     Target nobody = Target.parse("ws://127.0.0.1:" + port);
-    Report report =
-        Bench.echo(load(nobody, 3, List.of(), List.of(), Duration.ofSeconds(30)), ECHO, SILENT);
+    Report report = Bench.echo(load(nobody, 3, List.of(), List.of(), PATIENT), ECHO, SILENT);
 
     assertEquals(List.of("3 connections failed"), report.complaints());
     assertTrue(report.figures().get("reasons").toString().contains("refused"), report.toString());
@@ -152,10 +151,8 @@ class BenchTest {
 
   @Test
   void headersReachTheServer() throws Exception {
-    Load refused =
-        load(server.target("/echo"), 1, List.of("X-Test: no"), List.of(), Duration.ofSeconds(30));
-    Load taken =
-        load(server.target("/echo"), 1, List.of("X-Test: yes"), List.of(), Duration.ofSeconds(30));
+    Load refused = load(server.target("/echo"), 1, List.of("X-Test: no"), List.of(), PATIENT);
+    Load taken = load(server.target("/echo"), 1, List.of("X-Test: yes"), List.of(), PATIENT);
 
     assertEquals(1, number(Bench.idle(refused, SILENT), "failed"));
     assertEquals(0, number(Bench.idle(taken, SILENT), "failed"));
@@ -175,7 +172,7 @@ class BenchTest {
   void theServersProcessIsMeasured() throws Exception {
     Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")), "/proc is there on Linux");
     List<Long> own = List.of(ProcessHandle.current().pid());
-    Load load = load(server.target("/echo"), 4, List.of(), own, Duration.ofSeconds(30));
+    Load load = load(server.target("/echo"), 4, List.of(), own, PATIENT);
 
     Map<?, ?> busy = (Map<?, ?>) Bench.echo(load, ECHO, SILENT).figures().get("server");
     Map<?, ?> idle = (Map<?, ?>) Bench.idle(load, SILENT).figures().get("server");
@@ -186,8 +183,7 @@ class BenchTest {
 
   @Test
   void aProcessThatIsNotThereIsRefused() {
-    Load load =
-        load(server.target("/echo"), 1, List.of(), List.of(1L << 40), Duration.ofSeconds(30));
+    Load load = load(server.target("/echo"), 1, List.of(), List.of(1L << 40), PATIENT);
 
     assertThrows(IllegalArgumentException.class, () -> Bench.idle(load, SILENT));
   }
@@ -206,7 +202,7 @@ class BenchTest {
   @Test
   void aFanoutThatOnlyTheSenderHearsIsReported() throws Exception {
     Bench.Fanout fanout = new Bench.Fanout("", "", "{key}", 20);
-    Load impatient = load(server.target("/echo"), 3, List.of(), List.of(), Duration.ofSeconds(3));
+    Load impatient = load(server.target("/echo"), 3, List.of(), List.of(), Duration.ofSeconds(15));
     Report report = Bench.fanout(impatient, fanout, SILENT);
 
     long published = number(report, "published");
@@ -216,7 +212,7 @@ class BenchTest {
   @Test
   void membersThatDoNotJoinAreReported() throws IOException, InterruptedException {
     Bench.Fanout fanout = new Bench.Fanout("join", "have joined", "say {key}!", 0);
-    Load impatient = load(server.target("/mute"), 3, List.of(), List.of(), Duration.ofSeconds(3));
+    Load impatient = load(server.target("/mute"), 3, List.of(), List.of(), Duration.ofSeconds(1));
     Report report = Bench.fanout(impatient, fanout, SILENT);
 
     assertEquals(List.of("3 connections got no answer to their join"), report.complaints());
@@ -228,7 +224,7 @@ class BenchTest {
       Target target = Target.parse("ws://127.0.0.1:" + backend.port() + "/any");
       for (int size : List.of(1, 7, 8, 125, 126, 65_535, 65_536, 300_000)) {
         Bench.Fanout marked = new Bench.Fanout("", "", "z".repeat(size) + "{key}", 0);
-        Load one = load(target, 1, List.of(), List.of(), Duration.ofSeconds(30));
+        Load one = load(target, 1, List.of(), List.of(), PATIENT);
         Report report = Bench.fanout(one, marked, SILENT);
 
         assertEquals(List.of(), report.complaints(), "size " + size);
