@@ -14,6 +14,7 @@ public record Config(
     EdgeConfig edge,
     SessionConfig session,
     RoutingConfig routing,
+    AccessLogConfig accessLog,
     Map<String, JsonObject> functions) {
   public Config {
     functions = Map.copyOf(functions);

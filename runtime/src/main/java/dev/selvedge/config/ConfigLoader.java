@@ -57,7 +57,7 @@ public final class ConfigLoader {
     flags.forEach((key, value) -> settings.set(key, "command line", value));
     try {
       return new Config(
-          node(settings), edge(settings), session(settings), named.routing(), named.functions());
+          node(settings), edge(settings), session(settings), named.routing(), accessLog(settings), named.functions());
     } catch (ConfigException wrong) {
       throw settings.sourceOf(wrong.key()).map(wrong::foundIn).orElse(wrong);
     }
@@ -121,6 +121,15 @@ public final class ConfigLoader {
       transports.add(oneOf("edge.transports", word, Transport.values(), Transport::word));
     }
     return transports;
+  }
+
+  private AccessLogConfig accessLog(Settings settings) {
+    String text = settings.text("edge.access-log");
+    return switch (text) {
+      case "false" -> AccessLogConfig.NONE;
+      case "true" -> new AccessLogConfig(true, Optional.empty());
+      default -> new AccessLogConfig(true, Optional.of(path(text)));
+    };
   }
 
   private static SessionConfig session(Settings settings) {

@@ -48,6 +48,7 @@ final class Keys {
           key("edge.transports", "websocket,sse,longpoll"),
           key("edge.longpoll-wait", "25s"),
           key("edge.linger", "30s"),
+          key("edge.access-log", "false"),
           key("edge.websocket.max-frame", "64KiB"),
           key("edge.websocket.max-message", "256KiB"),
           key("edge.websocket.heartbeat", "25s"),

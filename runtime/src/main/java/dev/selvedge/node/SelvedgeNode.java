@@ -65,6 +65,7 @@ public final class SelvedgeNode {
   private final RouterDocuments definitions;
   private final Routing routing;
   private final HealthChecks health;
+  private final @Nullable AccessLogWriter accessLog;
   private final Gateway gateway;
   private final LoadReporter load;
   private final Operations operations;
@@ -118,7 +119,8 @@ public final class SelvedgeNode {
             new CatalogRoutes(routing::table, deployments.view(), config.edge()),
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
-    this.gateway = new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools));
+    this.accessLog = AccessLogWriter.open(config.accessLog());
+    this.gateway = new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools, accessLog));
     this.load = new LoadReporter(fabric, sessions, host);
     PoolCensus census = new PoolCensus(fabric, pools);
     metrics.watchMembers(census::readings);
@@ -362,6 +364,9 @@ public final class SelvedgeNode {
         .onComplete(
             closed -> {
               metrics.close();
+              if (accessLog != null) {
+                accessLog.close();
+              }
               lock.release();
             });
   }

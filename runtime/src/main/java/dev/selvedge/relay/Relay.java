@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes an exchange on to a member of a pool, on the event loop of the client's socket: the
@@ -19,14 +20,23 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Relay {
   private final Pools pools;
   private final Transports transports;
+  private final @Nullable AccessLog log;
   private final Map<EventLoop, LaneRelay> lanes = new ConcurrentHashMap<>();
 
   /**
    * @param pools all pools of this node: no member sees a sticky cookie of any of them
    */
   public Relay(Vertx vertx, Pools pools) {
+    this(vertx, pools, null);
+  }
+
+  /**
+   * @param log null for none
+   */
+  public Relay(Vertx vertx, Pools pools, @Nullable AccessLog log) {
     this.pools = pools;
     this.transports = new Transports(vertx);
+    this.log = log;
   }
 
   /**
@@ -50,7 +60,8 @@ public final class Relay {
     LaneRelay lane =
         lanes.computeIfAbsent(
             client.loop(), loop -> new LaneRelay(loop, client.wheel(), transports));
-    new RelayedRequest(lane, client, view, route, pool, this::isOurCookie).begin();
+    Access access = log == null ? null : new Access(log, client, route, pool);
+    new RelayedRequest(lane, client, view, route, pool, this::isOurCookie, access).begin();
   }
 
   private boolean isOurCookie(String name) {

@@ -38,6 +38,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private final Pool pool;
   private final Predicate<String> ourCookie;
   private final PoolSpec.Relaying relaying;
+  private final @Nullable Access access;
   private final long begun = System.nanoTime();
   private @Nullable Admission admission;
   private @Nullable Lease lease;
@@ -57,8 +58,10 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       ExchangeView view,
       Route route,
       Pool pool,
-      Predicate<String> ourCookie) {
+      Predicate<String> ourCookie,
+      @Nullable Access access) {
     this.lane = lane;
+    this.access = access;
     this.exchange = exchange;
     this.view = view;
     this.route = route;
@@ -98,6 +101,9 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     lease = granted;
+    if (access != null) {
+      access.got(granted);
+    }
     tally = lane.tally(granted.member());
     boolean fresh = exchange.isWebSocketHandshake();
     lane.connections().acquire(granted.member(), relaying, fresh, this);
@@ -179,7 +185,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       chunk.release();
       return;
     }
-    tally.passed(chunk.readableBytes(), 0);
+    passed(tally, chunk.readableBytes(), 0);
     to.write(chunk);
     if (answer == null) {
       to.expect(relaying.answer());
@@ -199,6 +205,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
 
   @Override
   public void failed(HttpError error) {
+    because(error.status(), error.code());
     giveUp();
   }
 
@@ -227,6 +234,9 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     head = came;
+    if (access != null) {
+      access.answered(came.status());
+    }
     if (from.wasUsedBefore()) {
       held.connected(0);
     }
@@ -258,7 +268,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       bytes.release();
       return;
     }
-    tally.passed(0, bytes.readableBytes());
+    passed(tally, 0, bytes.readableBytes());
     learn(bytes);
     from.expect(relaying.tunnelIdle());
     if (events != null && events.cutsAfter(bytes)) {
@@ -316,7 +326,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     view.forget();
     HttpHeaders lines =
         ResponseHeaders.forTunnel(came.headers(), ourCookie, held.setCookie(exchange.secure()));
-    Tunnel tunnel = Tunnel.webSocket(lane, pool.spec(), held);
+    Tunnel tunnel = Tunnel.webSocket(lane, pool.spec(), held, access);
     tunnel.join(exchange, lines, from.detach(), first);
   }
 
@@ -339,6 +349,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
     MemberConnection from = connection;
     AnswerStream to = answer;
+    because(0, "drain");
     finish();
     if (from != null) {
       from.close();
@@ -384,6 +395,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     if (over) {
       return;
     }
+    because(status, code);
     giveUp();
     if (begunAnswer != null) {
       begunAnswer.abort();
@@ -394,12 +406,14 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
 
   private void failWith(HttpError error) {
     if (!over) {
+      because(error.status(), error.code());
       finish();
       exchange.fail(error);
     }
   }
 
   private void clientGone() {
+    because(0, "client-gone");
     giveUp();
   }
 
@@ -423,9 +437,31 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
   }
 
+  private void passed(ByteTally counted, int fromClient, int toClient) {
+    counted.passed(fromClient, toClient);
+    if (access != null) {
+      access.passed(fromClient, toClient);
+    }
+  }
+
+  /**
+   * @param status of an answer that is ours, unless one was begun; 0 for none
+   */
+  private void because(int status, String why) {
+    if (access != null) {
+      if (status != 0 && answer == null) {
+        access.answered(status);
+      }
+      access.because(why);
+    }
+  }
+
   /** Gives the place back. */
   private void finish() {
     over = true;
+    if (access != null) {
+      access.end("complete");
+    }
     connection = null;
     answer = null;
     Lease held = lease;

@@ -39,6 +39,7 @@ final class Tunnel implements Wheel.Owner {
   private final LaneRelay lane;
   private final Lease lease;
   private final ByteTally tally;
+  private final @Nullable Access access;
   private final TunnelSide client;
   private final TunnelSide member;
   private final Wheel.Timer timer = new Wheel.Timer(this);
@@ -49,7 +50,9 @@ final class Tunnel implements Wheel.Owner {
   /** The tick of the last bytes. */
   private int activeAt;
 
-  private Tunnel(LaneRelay lane, PoolSpec spec, Lease lease, boolean frames) {
+  private Tunnel(
+      LaneRelay lane, PoolSpec spec, Lease lease, boolean frames, @Nullable Access access) {
+    this.access = access;
     this.lane = lane;
     this.lease = lease;
     this.tally = lane.tally(lease.member());
@@ -62,13 +65,14 @@ final class Tunnel implements Wheel.Owner {
   }
 
   /** A tunnel that is closed with a Close frame when it is to go. */
-  static Tunnel webSocket(LaneRelay lane, PoolSpec spec, Lease lease) {
-    return new Tunnel(lane, spec, lease, true);
+  static Tunnel webSocket(
+      LaneRelay lane, PoolSpec spec, Lease lease, @Nullable Access access) {
+    return new Tunnel(lane, spec, lease, true, access);
   }
 
   /** A tunnel whose bytes mean nothing to us. */
   static Tunnel bytes(LaneRelay lane, PoolSpec spec, Lease lease) {
-    return new Tunnel(lane, spec, lease, false);
+    return new Tunnel(lane, spec, lease, false, null);
   }
 
   /**
@@ -122,6 +126,9 @@ final class Tunnel implements Wheel.Owner {
   void passed(boolean fromMember, int bytes) {
     activeAt = lane.wheel().now();
     tally.passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
+    if (access != null) {
+      access.passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
+    }
   }
 
   /** A side sends no more; the other has been told. */
@@ -146,6 +153,9 @@ final class Tunnel implements Wheel.Owner {
       phase = Phase.OVER;
       lane.wheel().cancel(timer);
       lease.release();
+      if (access != null) {
+        access.end("closed");
+      }
     }
   }
 
@@ -154,6 +164,7 @@ final class Tunnel implements Wheel.Owner {
   /** The member is to be rid of its clients. */
   private void evict() {
     if (phase != Phase.OVER) {
+      because("drain");
       client.evict();
       member.evict();
     }
@@ -171,6 +182,7 @@ final class Tunnel implements Wheel.Owner {
     if (quiet < allowed) {
       lane.wheel().arm(timer, allowed - quiet);
     } else {
+      because(phase == Phase.OPEN ? "idle" : phase == Phase.HALF_CLOSED ? "fin" : "closed");
       cut(false);
     }
   }
@@ -178,10 +190,17 @@ final class Tunnel implements Wheel.Owner {
   /** The node goes: what can still be said is said. */
   @Override
   public void onShutdown() {
+    because("node-stops");
     evict();
     client.channel().flush();
     member.channel().flush();
     cut(false);
+  }
+
+  private void because(String why) {
+    if (access != null) {
+      access.because(why);
+    }
   }
 
   private void cut(boolean reset) {

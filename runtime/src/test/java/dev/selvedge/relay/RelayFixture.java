@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,7 +36,8 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
   final Pools pools =
       Pools.alone(vertx, () -> StickyKeys.of("a secret of the test", Optional.empty()));
-  final Relay relay = new Relay(vertx, pools);
+  final List<AccessLog.Entry> accesses = new CopyOnWriteArrayList<>();
+  final Relay relay = new Relay(vertx, pools, accesses::add);
   final AtomicInteger clients = new AtomicInteger();
   private final List<Route> routes = new ArrayList<>();
   private final EdgeServer server;
