@@ -57,7 +57,12 @@ public final class ConfigLoader {
     flags.forEach((key, value) -> settings.set(key, "command line", value));
     try {
       return new Config(
-          node(settings), edge(settings), session(settings), named.routing(), accessLog(settings), named.functions());
+          node(settings),
+          edge(settings),
+          session(settings),
+          named.routing(),
+          accessLog(settings),
+          named.functions());
     } catch (ConfigException wrong) {
       throw settings.sourceOf(wrong.key()).map(wrong::foundIn).orElse(wrong);
     }

@@ -43,7 +43,8 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
     if (!config.on()) {
       return null;
     }
-    AccessLogWriter writer = new AccessLogWriter(config.file().map(AccessLogWriter::file).orElse(null));
+    AccessLogWriter writer =
+        new AccessLogWriter(config.file().map(AccessLogWriter::file).orElse(null));
     writer.thread.start();
     return writer;
   }

@@ -120,7 +120,8 @@ public final class SelvedgeNode {
             List.of(new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
     this.accessLog = AccessLogWriter.open(config.accessLog());
-    this.gateway = new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools, accessLog));
+    this.gateway =
+        new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools, accessLog));
     this.load = new LoadReporter(fabric, sessions, host);
     PoolCensus census = new PoolCensus(fabric, pools);
     metrics.watchMembers(census::readings);

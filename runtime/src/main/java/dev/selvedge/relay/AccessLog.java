@@ -14,8 +14,8 @@ public interface AccessLog {
    * @param status of the answer; 0 if there was none
    * @param bytesIn of the request's body, or of a tunnel from the client
    * @param bytesOut of the answer's body, or of a tunnel to the client
-   * @param reason why it ended: {@code complete}, {@code client-gone}, {@code closed}, {@code idle},
-   *     {@code fin}, {@code drain}, {@code node-stops}, or the code of the error
+   * @param reason why it ended: {@code complete}, {@code client-gone}, {@code closed}, {@code
+   *     idle}, {@code fin}, {@code drain}, {@code node-stops}, or the code of the error
    */
   record Entry(
       String route,

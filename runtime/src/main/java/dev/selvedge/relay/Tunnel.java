@@ -65,8 +65,7 @@ final class Tunnel implements Wheel.Owner {
   }
 
   /** A tunnel that is closed with a Close frame when it is to go. */
-  static Tunnel webSocket(
-      LaneRelay lane, PoolSpec spec, Lease lease, @Nullable Access access) {
+  static Tunnel webSocket(LaneRelay lane, PoolSpec spec, Lease lease, @Nullable Access access) {
     return new Tunnel(lane, spec, lease, true, access);
   }
 

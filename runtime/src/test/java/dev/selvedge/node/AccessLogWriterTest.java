@@ -22,7 +22,18 @@ class AccessLogWriterTest {
     Files.writeString(file, "before\n");
     AccessLog.Entry entry =
         new AccessLog.Entry(
-            "chat", "pool", "192.0.2.7", "GET", "/x", "", "none", 503, 1_250_000, 3, 4, "no-server");
+            "chat",
+            "pool",
+            "192.0.2.7",
+            "GET",
+            "/x",
+            "",
+            "none",
+            503,
+            1_250_000,
+            3,
+            4,
+            "no-server");
 
     try (AccessLogWriter writer =
         AccessLogWriter.open(new AccessLogConfig(true, Optional.of(file)))) {
@@ -33,8 +44,7 @@ class AccessLogWriterTest {
     assertEquals(2, lines.size());
     String said = lines.get(1).substring(lines.get(1).indexOf(' ') + 1);
     assertEquals(AccessLogWriter.text(entry), said);
-    assertTrue(
-        said.startsWith("route=chat pool=pool member=- sticky=none client=192.0.2.7"), said);
+    assertTrue(said.startsWith("route=chat pool=pool member=- sticky=none client=192.0.2.7"), said);
     assertTrue(said.endsWith("status=503 ms=1.3 in=3 out=4 reason=no-server"), said);
   }
 

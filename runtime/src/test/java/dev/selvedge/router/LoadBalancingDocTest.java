@@ -25,8 +25,7 @@ class LoadBalancingDocTest {
   @TempDir Path directory;
 
   private static List<String> examples() throws IOException {
-    return YAML
-        .matcher(Files.readString(DOCUMENT))
+    return YAML.matcher(Files.readString(DOCUMENT))
         .results()
         .map((MatchResult found) -> found.group(1))
         .toList();
@@ -49,8 +48,7 @@ class LoadBalancingDocTest {
 
   @Test
   void theDefaultsThatExamplesWriteDownAreTheDefaults() throws IOException {
-    JsonObject standard =
-        PoolFormat.write(PoolFormat.read("pools.chat", "chat", new JsonObject()));
+    JsonObject standard = PoolFormat.write(PoolFormat.read("pools.chat", "chat", new JsonObject()));
     for (String section : List.of("sticky", "timeouts", "queue", "drain")) {
       String example =
           examples().stream()
@@ -59,8 +57,7 @@ class LoadBalancingDocTest {
               .orElseThrow();
       JsonObject pool = load(example).routing().pools().getJsonObject("chat");
       PoolSpec read = PoolFormat.read("pools.chat", "chat", pool);
-      assertEquals(
-          standard.getValue(section), PoolFormat.write(read).getValue(section), section);
+      assertEquals(standard.getValue(section), PoolFormat.write(read).getValue(section), section);
     }
   }
 
@@ -68,8 +65,7 @@ class LoadBalancingDocTest {
   void theTableNamesEveryKeyOfAPoolWithItsDefault() throws IOException {
     String text = Files.readString(DOCUMENT);
     String table = text.substring(text.indexOf("## All keys of a pool"));
-    JsonObject standard =
-        PoolFormat.write(PoolFormat.read("pools.chat", "chat", new JsonObject()));
+    JsonObject standard = PoolFormat.write(PoolFormat.read("pools.chat", "chat", new JsonObject()));
     Map<String, String> documented =
         ROW.matcher(table)
             .results()
@@ -80,7 +76,8 @@ class LoadBalancingDocTest {
     assertTrue(documented.keySet().containsAll(standard.fieldNames()), documented::toString);
     for (Map.Entry<String, String> row : documented.entrySet()) {
       Object value = standard.getValue(row.getKey());
-      boolean simple = value instanceof String || value instanceof Number || value instanceof Boolean;
+      boolean simple =
+          value instanceof String || value instanceof Number || value instanceof Boolean;
       if (simple) {
         assertEquals(String.valueOf(value), row.getValue(), row.getKey());
       }
