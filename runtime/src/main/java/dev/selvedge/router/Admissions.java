@@ -4,9 +4,7 @@ import dev.selvedge.router.RouterException.Reason;
 import dev.selvedge.router.Selection.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +20,10 @@ final class Admissions {
 
   private final Pool pool;
   private final Timing timing;
-  private final LoadBoard board;
   private final Slots slots;
   private final Selection selection;
   private final Evictions evictions;
-  private final Map<String, Member> members = new LinkedHashMap<>();
-  private final Map<String, Member> departed = new LinkedHashMap<>();
+  private final PoolMembers members;
   private final WaitingLine line = new WaitingLine();
   private PoolSpec spec;
   private int waiting;
@@ -38,8 +34,8 @@ final class Admissions {
     this.pool = pool;
     this.spec = spec;
     this.timing = timing;
-    this.board = board;
     this.slots = slots;
+    this.members = new PoolMembers(this, timing, board, slots);
     this.selection = new Selection(timing, board, slots);
     this.evictions = new Evictions(this, timing);
     locked(then -> follow(spec, false, then));
@@ -68,69 +64,17 @@ final class Admissions {
         });
   }
 
-  private void follow(PoolSpec changed, boolean later, List<Runnable> then) {
-    spec = changed;
-    Map<String, Member> before = new LinkedHashMap<>(members);
-    members.clear();
-    for (MemberSpec wanted : changed.members()) {
-      Member known = before.remove(wanted.address());
-      Member member = known == null ? comer(wanted, later) : known;
-      members.put(wanted.address(), member);
-      shift(member, () -> member.follow(wanted, timing.nanos()), then);
-    }
-    before.forEach((address, member) -> depart(member, then));
-    if (members.isEmpty()) {
-      line.removeAll().forEach(waiter -> refuse(waiter, Reason.NO_MEMBER, then));
-    }
-  }
-
-  private Member comer(MemberSpec wanted, boolean later) {
-    Member returned = departed.remove(wanted.address());
-    Member member = returned == null ? open(wanted) : returned;
-    if (later) {
-      member.slowStart().begin(timing.nanos());
-    }
-    return member;
-  }
-
-  private Member open(MemberSpec wanted) {
-    String key = MemberKey.of(spec.name(), wanted.address());
-    Member member = new Member(this, wanted, key, board.open(key));
-    for (Traffic traffic : Traffic.values()) {
-      slots.open(member.allotment(traffic));
-    }
-    return member;
-  }
-
-  private void depart(Member member, List<Runnable> then) {
-    departed.put(member.address(), member);
-    shift(member, member::remove, then);
-    forgetIfIdle(member);
-  }
-
-  private void forgetIfIdle(Member member) {
-    if (member.state() == MemberState.DRAINING && member.isIdle()) {
-      departed.remove(member.address(), member);
-      board.close(member.tally());
-      for (Traffic traffic : Traffic.values()) {
-        slots.close(member.allotment(traffic));
-      }
-    }
-  }
-
   /** The members, and those that left and still have connections. */
   synchronized List<Member> members() {
-    List<Member> all = new ArrayList<>(members.values());
-    all.addAll(departed.values());
-    return all;
+    return members.all();
   }
 
   synchronized List<Member> present() {
-    return List.copyOf(members.values());
+    return List.copyOf(members.present());
   }
 
   synchronized double weight(Member member) {
-    return selection.weight(spec, members.values(), member);
+    return selection.weight(spec, members.present(), member);
   }
 
   synchronized int waiting() {
@@ -182,26 +126,17 @@ final class Admissions {
     locked(
         then ->
             closing[0] =
-                evictions.begin(member, paced(member, spread), spec.drain().hardStop(), then));
+                evictions.begin(
+                    member, members.paced(member, spread), spec.drain().hardStop(), then));
     return closing[0];
   }
 
-  /** Not faster than the others may take the clients. */
-  private Duration paced(Member leaving, Duration spread) {
-    long perSecond = 0;
-    for (Member member : members.values()) {
-      if (member != leaving && member.state().takesNew()) {
-        if (member.spec().maxNewPerSecond() == 0) {
-          return spread;
-        }
-        perSecond += member.spec().maxNewPerSecond();
-      }
+  private void follow(PoolSpec changed, boolean later, List<Runnable> then) {
+    spec = changed;
+    members.follow(changed, later, then);
+    if (members.isEmpty()) {
+      line.removeAll().forEach(waiter -> refuse(waiter, Reason.NO_MEMBER, then));
     }
-    if (perSecond == 0) {
-      return spread;
-    }
-    Duration least = Duration.ofMillis(1_000L * leaving.leases().size() / perSecond);
-    return least.compareTo(spread) > 0 ? least : spread;
   }
 
   // ---- clients
@@ -250,7 +185,7 @@ final class Admissions {
   }
 
   private void balance(Waiter waiter, List<Runnable> then) {
-    Choice choice = selection.choose(spec, members.values(), waiter);
+    Choice choice = selection.choose(spec, members.present(), waiter);
     Member member = choice.member();
     boolean first = line.size(waiter.traffic()) == 0 || !waiter.tried().isEmpty();
     if (choice.room() == null) {
@@ -294,7 +229,7 @@ final class Admissions {
           }
           if (awaited != null) {
             awaited.tally().queued().decrementAndGet();
-            forgetIfIdle(awaited);
+            members.forgetIfIdle(awaited);
           }
           refuse(waiter, why, then);
           serve(then);
@@ -342,7 +277,7 @@ final class Admissions {
             slots.released(member.allotment(lease.traffic()));
           }
           evictions.ended(lease, then);
-          forgetIfIdle(member);
+          members.forgetIfIdle(member);
           serve(then);
         });
   }
@@ -355,7 +290,7 @@ final class Admissions {
       return;
     }
     for (Traffic traffic : Traffic.values()) {
-      for (Member member : List.copyOf(members.values())) {
+      for (Member member : List.copyOf(members.present())) {
         member.line().serve(traffic, waiter -> serveSticky(member, waiter, then));
       }
       line.serve(traffic, waiter -> serveAny(waiter, then));
@@ -380,7 +315,7 @@ final class Admissions {
   }
 
   private boolean serveAny(Waiter waiter, List<Runnable> then) {
-    Member member = selection.choose(spec, members.values(), waiter).member();
+    Member member = selection.choose(spec, members.present(), waiter).member();
     if (member == null) {
       return false;
     }
@@ -391,7 +326,7 @@ final class Admissions {
   /** Tokens come with time, and nothing else tells. */
   private void wakeForTokens() {
     long now = timing.nanos();
-    members.values().stream()
+    members.present().stream()
         .filter(member -> member.state().takesSticky() && !member.bucket().has(now))
         .mapToLong(member -> now + member.bucket().untilNext(now))
         .min()
