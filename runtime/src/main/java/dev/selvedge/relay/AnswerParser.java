@@ -13,6 +13,7 @@ final class AnswerParser {
   /** What a head may have in bytes; the trailers together as much. */
   static final int MAX_HEAD = 64 * 1024;
 
+  private static final String START = "HTTP/1.";
   private static final int MAX_INTERIMS = 16;
 
   /** Takes the parts, in this order. */
@@ -104,12 +105,22 @@ final class AnswerParser {
     }
     if (end < 0 || held != null) {
       held = (held == null ? Unpooled.buffer(bytes) : held).writeBytes(in, bytes);
+      checkStart(held);
     }
     if (end >= 0) {
       ByteBuf whole = held != null ? held : in.readSlice(bytes);
       held = null;
       scan = new HeadScan();
       begin(AnswerHead.parse(whole), in);
+    }
+  }
+
+  /** What is no HTTP need not come to an end. */
+  private static void checkStart(ByteBuf start) {
+    for (int i = 0; i < Math.min(START.length(), start.readableBytes()); i++) {
+      if (start.getByte(i) != START.charAt(i)) {
+        throw new BadAnswer("something else than HTTP/1");
+      }
     }
   }
 

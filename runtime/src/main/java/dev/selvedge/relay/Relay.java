@@ -51,8 +51,8 @@ public final class Relay {
     if (!route.origins().isEmpty() && !Origins.allows(client, route.origins())) {
       throw Origins.refusal();
     }
-    if (client.method().equals("TRACE")) {
-      throw new HttpError(405, "method-refused", "TRACE is not passed on");
+    if (client.method().equals("TRACE") || client.method().equals("CONNECT")) {
+      throw new HttpError(405, "method-refused", client.method() + " is not passed on");
     }
     if (client.isWebSocketHandshake()) {
       client.checkHandshake();

@@ -75,6 +75,9 @@ final class RawMember implements AutoCloseable {
       byte[] body = new byte[0];
       if (length != null) {
         body = in.readNBytes(Integer.parseInt(length));
+        if (body.length < Integer.parseInt(length)) {
+          return null;
+        }
       } else if (bare.header("transfer-encoding") != null) {
         body = chunks();
       }
