@@ -8,8 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.selvedge.edge.RawClient;
 import dev.selvedge.testing.Eventually;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,25 +20,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class BadInputTest {
   private static final String HOST = "Host: a\r\n";
-  private static RawMember member;
-  private static RelayFixture relay;
+  private RawMember member;
+  private RelayFixture relay;
 
-  @BeforeAll
-  static void start() throws Exception {
+  @BeforeEach
+  void start() throws Exception {
     member = new RawMember(RawMember.ECHO);
     relay = new RelayFixture(RelayFixture.spec(member));
   }
 
-  @AfterAll
-  static void stop() throws Exception {
+  @AfterEach
+  void stop() throws Exception {
+    relay.untilNothingIsLeft();
     relay.close();
     member.close();
-  }
-
-  @BeforeEach
-  void echo() throws Exception {
-    relay.untilNothingIsLeft();
-    member.script(RawMember.ECHO);
   }
 
   // ---- from the client

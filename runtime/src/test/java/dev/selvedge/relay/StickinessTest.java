@@ -25,8 +25,12 @@ class StickinessTest {
           connection.ok("0{\"sid\":\"sid_of_" + name + "_0123456789\",\"upgrades\":[]}");
         } else if (r.line().contains("/negotiate")) {
           connection.ok(
-              "{\"negotiateVersion\":1,\"connectionId\":\"id-of-" + name + "-0123456789\","
-                  + "\"connectionToken\":\"token-of-" + name + "-0123456789\"}");
+              "{\"negotiateVersion\":1,\"connectionId\":\"id-of-"
+                  + name
+                  + "-0123456789\","
+                  + "\"connectionToken\":\"token-of-"
+                  + name
+                  + "-0123456789\"}");
         } else {
           connection.ok(name);
         }
@@ -88,9 +92,11 @@ class StickinessTest {
     withTwo(
         (one, two, relay) -> {
           String engineIo = relay.ask(get("/socket.io/?EIO=4&transport=polling")).text();
-          String sid = engineIo.substring(8, engineIo.indexOf("\",\"up"));
+          String sid = engineIo.substring(9, engineIo.indexOf("\",\"up"));
           String signalR =
-              relay.ask("POST /hub/negotiate HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").text();
+              relay
+                  .ask("POST /hub/negotiate HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                  .text();
           String token = signalR.substring(signalR.indexOf("token-of"), signalR.length() - 2);
           for (int i = 0; i < 8; i++) {
             String name = sid.contains("one") ? "one" : "two";
@@ -124,7 +130,9 @@ class StickinessTest {
         half.await();
         assertEquals(0x81, client.socket().getInputStream().read());
         closeTunnels(relay);
-        assertEquals("\4half", new String(client.socket().getInputStream().readNBytes(5), StandardCharsets.UTF_8));
+        assertEquals(
+            "\4half",
+            new String(client.socket().getInputStream().readNBytes(5), StandardCharsets.UTF_8));
         RawClient.Frame close = client.frame();
         assertEquals(8, close.opcode());
         assertEquals(1012, close.code());
@@ -151,8 +159,7 @@ class StickinessTest {
                   }
                 });
         RelayFixture relay = new RelayFixture(RelayFixture.spec(member))) {
-      try (RawClient client =
-          relay.client().send(get("/", "Accept: text/event-stream"))) {
+      try (RawClient client = relay.client().send(get("/", "Accept: text/event-stream"))) {
         client.answerHead();
         StringBuilder all = new StringBuilder();
         all.append(new String(client.chunk(), StandardCharsets.UTF_8));
