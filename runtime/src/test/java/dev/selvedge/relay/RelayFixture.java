@@ -59,7 +59,7 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
     this.server = await(EdgeServer.start(vertx, lanes(), config, gateway, this));
   }
 
-  private List<Context> lanes() {
+  List<Context> lanes() {
     VertxInternal internal = (VertxInternal) vertx;
     return List.of(internal.createEventLoopContext(), internal.createEventLoopContext());
   }
