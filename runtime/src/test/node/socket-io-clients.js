@@ -20,7 +20,14 @@ const clients = Array.from({ length: Number(count) }, (_, client) => {
   });
   socket.on("connect", () => {
     print(client, "connected", { id: socket.id, transport: socket.io.engine.transport.name });
-    socket.io.engine.on("upgrade", (transport) => print(client, "upgraded", { transport: transport.name }));
+    const { engine } = socket.io;
+    const upgraded = () => print(client, "upgraded", { transport: engine.transport.name });
+    // The upgrade may be through before the connection is.
+    if (engine.transport.name === "websocket") {
+      upgraded();
+    } else {
+      engine.once("upgrade", upgraded);
+    }
   });
   socket.on("disconnect", (reason) => print(client, "disconnected", { reason }));
   socket.on("connect_error", (error) =>
