@@ -213,14 +213,13 @@ final class RouteCommands {
     @Override
     public void run() {
       Fields answer = client.connect().get("/v1/listeners");
-      Table table = new Table("NAME", "HOST", "PORT", "POOL", "PROXY-PROTOCOL", "SOURCE");
+      Table table = new Table("NAME", "HOST", "PORT", "POOL", "SOURCE");
       for (Fields listener : answer.records("items")) {
         table.row(
             listener.text("name"),
             listener.text("host"),
             listener.text("port"),
             listener.text("pool"),
-            listener.text("proxy-protocol"),
             listener.text("source"));
       }
       client.print(answer.list("items"), table);
@@ -250,19 +249,13 @@ final class RouteCommands {
         description = "A pool of kind tcp")
     private String pool = "";
 
-    @Option(
-        names = "--proxy-protocol",
-        description = "Trusted proxies send a PROXY protocol header first")
-    private boolean proxyProtocol;
-
     AddListener(Console console) {
       client = new ClientOptions(console);
     }
 
     @Override
     public void run() {
-      Map<String, Object> definition =
-          Map.of("host", host, "port", port, "pool", pool, "proxy-protocol", proxyProtocol);
+      Map<String, Object> definition = Map.of("host", host, "port", port, "pool", pool);
       Fields listener = Fields.of(client.connect().put(listenerPath(name), definition));
       client.print(
           listener, "added: listener %s: port %d leads to pool %s".formatted(name, port, pool));

@@ -65,6 +65,7 @@ public final class SelvedgeNode {
   private final RouterDocuments definitions;
   private final Routing routing;
   private final HealthChecks health;
+  private final Listeners listeners;
   private final @Nullable AccessLogWriter accessLog;
   private final Gateway gateway;
   private final LoadReporter load;
@@ -113,6 +114,7 @@ public final class SelvedgeNode {
     this.health = new HealthChecks(fabric.vertx(), fabric.lane(0).context(), pools);
     pools.listen(health);
     definitions.follow(changed -> health.follow());
+    this.listeners = new Listeners(fabric, pools);
     Dispatch functions =
         new Dispatch(
             fabric,
@@ -216,7 +218,13 @@ public final class SelvedgeNode {
             gateway,
             new EdgeMeters(metrics))
         .onSuccess(started -> edge = started)
+        .onSuccess(started -> fabric.lane(0).run(this::followListeners))
         .mapEmpty();
+  }
+
+  private void followListeners() {
+    definitions.follow(listeners::follow);
+    listeners.follow(definitions.current());
   }
 
   private Future<Void> startAdmin() {
@@ -334,6 +342,7 @@ public final class SelvedgeNode {
       if (listening != null) {
         listening.stopAccepting();
       }
+      listeners.stopAccepting();
       Future<Void> clientsGone = sessions.drain();
       Future<Void> sessionsGone = host.drainAll(grace.toMillis());
       drained =
@@ -357,6 +366,7 @@ public final class SelvedgeNode {
     EdgeServer listening = edge;
     AdminServer serving = admin;
     return (listening == null ? Future.<Void>succeededFuture() : listening.close())
+        .eventually(listeners::close)
         .eventually(() -> serving == null ? Future.succeededFuture() : serving.close())
         .eventually(health::close)
         .eventually(deployments::close)

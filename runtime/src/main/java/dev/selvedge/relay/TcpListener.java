@@ -21,6 +21,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A port of layer 4: each connection becomes a tunnel to a member of a pool, with its bytes as they
@@ -98,9 +99,13 @@ public final class TcpListener {
         }
       }
 
-      /** Too many open files, for example: the next accept may succeed. */
+      /** Too many open files, for example: without a pause the loop would try again for ever. */
       @Override
-      public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
+      public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.channel().config().setAutoRead(false);
+        ctx.executor()
+            .schedule(() -> ctx.channel().config().setAutoRead(true), 1, TimeUnit.SECONDS);
+      }
     };
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener of layer 4 in {@code selvedge.yaml} ({@code listeners: {NAME: …}}) and in the API. */
 public final class ListenerFormat {
-  private static final Set<String> KEYS = Set.of("host", "port", "pool", "proxy-protocol");
+  private static final Set<String> KEYS = Set.of("host", "port", "pool");
   private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:-]{1,253}");
 
   private ListenerFormat() {}
@@ -26,15 +26,13 @@ public final class ListenerFormat {
         name,
         listener.text("host", "0.0.0.0", HOST, "an address to listen on"),
         listener.number("port", 0, 0, 65_535),
-        pool,
-        listener.truth("proxy-protocol", false));
+        pool);
   }
 
   public static JsonObject write(ListenerSpec listener) {
     return new JsonObject()
         .put("host", listener.host())
         .put("port", listener.port())
-        .put("pool", listener.pool())
-        .put("proxy-protocol", listener.proxyProtocol());
+        .put("pool", listener.pool());
   }
 }

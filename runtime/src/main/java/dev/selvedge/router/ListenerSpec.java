@@ -6,7 +6,5 @@ package dev.selvedge.router;
  * @param host the address that it listens on
  * @param port 0 for any free one
  * @param pool the name of a pool of kind {@code tcp}
- * @param proxyProtocol whether trusted proxies send a PROXY protocol header first
  */
-public record ListenerSpec(
-    String name, String host, int port, String pool, boolean proxyProtocol) {}
+public record ListenerSpec(String name, String host, int port, String pool) {}

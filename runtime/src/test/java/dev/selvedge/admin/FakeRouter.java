@@ -128,7 +128,6 @@ final class FakeRouter implements RouterOperations {
                 .put("host", "0.0.0.0")
                 .put("port", 1883)
                 .put("pool", "mqtt")
-                .put("proxy-protocol", false)
                 .put("source", "run-time")));
   }
 

@@ -42,7 +42,7 @@ class TcpListenerTest {
                 TcpListener.start(
                     relay.vertx,
                     relay.lanes(),
-                    new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false),
+                    new ListenerSpec("tcp", "127.0.0.1", 0, "pool"),
                     relay.pools));
         body.run(relay, listener);
         relay.untilNothingIsLeft();
