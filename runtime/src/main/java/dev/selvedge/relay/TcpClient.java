@@ -69,8 +69,8 @@ final class TcpClient implements MemberConnections.Outcome {
       ProxyHeader.write(address(client.remoteAddress()), address(client.localAddress()), header);
       member.writeAndFlush(header, member.voidPromise());
     }
-    Tunnel.bytes(lane, pool.spec(), held).join(client, member);
-    client.pipeline().remove(EarlyBytes.class);
+    Tunnel.bytes(lane, pool.spec(), held)
+        .join(client, member, () -> client.pipeline().remove(EarlyBytes.class));
   }
 
   @Override

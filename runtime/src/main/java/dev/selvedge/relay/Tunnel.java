@@ -91,12 +91,18 @@ final class Tunnel implements Wheel.Owner {
     start(first);
   }
 
-  /** Joins two sockets whose other handlers are such as pass bytes on. */
-  void join(Channel clientChannel, Channel memberChannel) {
+  /**
+   * Joins two sockets whose other handlers are such as pass bytes on.
+   *
+   * @param release makes them pass on what came before
+   */
+  void join(Channel clientChannel, Channel memberChannel, Runnable release) {
     adopt(memberChannel, member);
     adopt(clientChannel, client);
     begin();
-    start(null);
+    keepHalfCloses();
+    release.run();
+    read();
   }
 
   private static void adopt(Channel channel, TunnelSide side) {
@@ -108,13 +114,19 @@ final class Tunnel implements Wheel.Owner {
     lane.wheel().arm(timer, idleTicks);
   }
 
-  private void start(@Nullable ByteBuf first) {
+  private void start(ByteBuf first) {
+    keepHalfCloses();
+    member.receive(first);
+    client.channel().flush();
+    read();
+  }
+
+  private void keepHalfCloses() {
     client.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     member.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    if (first != null) {
-      member.receive(first);
-      client.channel().flush();
-    }
+  }
+
+  private void read() {
     client.readIfTaken();
     member.readIfTaken();
     lease.onEvict(this::evict, () -> cut(true));

@@ -128,6 +128,13 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   /** Reads on, unless the other side is full. What goes nowhere is read, too, up to its end. */
   void readIfTaken() {
     if (ended || peer.channel.isWritable()) {
+      read();
+    }
+  }
+
+  /** Nothing comes after the end; netty closes an epoll socket that is told to read there. */
+  private void read() {
+    if (!inputEnded) {
       channel.config().setAutoRead(true);
     }
   }
@@ -152,7 +159,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
         peer.channel.write(Unpooled.wrappedBuffer(frame), peer.channel.voidPromise());
       }
       end();
-      channel.config().setAutoRead(true);
+      read();
     }
   }
 
@@ -219,7 +226,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   private void nobodyTakes() {
     ended = true;
     if (channel != null && channel.isActive()) {
-      channel.config().setAutoRead(true);
+      read();
       closeIfDone();
     }
   }

@@ -9,7 +9,7 @@ function state(id, live, text) {
 
 async function site() {
   const answer = await fetch("/about.txt", { cache: "no-store" });
-  at("site-server").textContent = answer.headers.get("server") ?? "not said";
+  at("site-changed").textContent = answer.headers.get("last-modified") ?? "not said";
   at("site-file").textContent = (await answer.text()).trim();
   state("site-state", answer.ok, answer.ok ? "served" : `status ${answer.status}`);
 }

@@ -70,7 +70,7 @@ class OneUrlIT {
     for (Tab tab : List.of(ann, bob)) {
       tab.open("http://localhost:" + port + "/");
       tab.awaitText("#site-state", "served");
-      tab.awaitText("#site-server", "Apache");
+      tab.awaitText("#site-changed", "GMT");
       tab.awaitText("#site-file", "A file that Apache httpd has served.");
       tab.awaitText("#io-state", "connected");
       tab.awaitText("#io-transport", "websocket");

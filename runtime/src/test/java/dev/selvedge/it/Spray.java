@@ -7,16 +7,22 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What stands before a cluster without any stickiness: gives each connection to the next node, and
- * passes over one that does not answer.
+ * What stands before a cluster without any stickiness: gives each connection to another node than
+ * the one before, and passes over one that does not answer.
  */
 final class Spray {
+  private static final int ATTEMPTS = 10;
+
   private final NetServer server;
   private final NetClient client;
   private final List<Integer> ports;
+  private final Map<Integer, AtomicInteger> open = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
 
   private Spray(Vertx vertx, List<Integer> ports) {
@@ -38,17 +44,31 @@ final class Spray {
 
   private void accept(NetSocket socket) {
     socket.pause();
-    connect(ports.size())
+    connect(ATTEMPTS)
         .onFailure(nobody -> socket.close())
         .onSuccess(
             node -> {
+              AtomicInteger count = count(node.remoteAddress().port());
+              count.incrementAndGet();
+              node.closeHandler(closed -> count.decrementAndGet());
               socket.pipeTo(node);
               node.pipeTo(socket);
             });
   }
 
+  private AtomicInteger count(int port) {
+    return open.computeIfAbsent(port, first -> new AtomicInteger());
+  }
+
+  /** Connections that are open to a node. */
+  int connections(TestNode node) {
+    return count(node.clientPort()).get();
+  }
+
+  /** Not one after the other: clients that all do the same would meet at one node again. */
   private Future<NetSocket> connect(int attempts) {
-    int port = ports.get(Math.floorMod(turn.getAndIncrement(), ports.size()));
+    int step = ThreadLocalRandom.current().nextInt(1, ports.size());
+    int port = ports.get(Math.floorMod(turn.addAndGet(step), ports.size()));
     return client
         .connect(port, "127.0.0.1")
         .recover(gone -> attempts > 1 ? connect(attempts - 1) : Future.failedFuture(gone));
