@@ -41,7 +41,9 @@ final class EchoRun {
         });
     UnderLoad underLoad = new UnderLoad(load, server, progress);
     underLoad.await(
-        window, () -> tallies.stream().mapToLong(Tally::received).sum(), () -> waiting(swarm));
+        window,
+        () -> tallies.stream().mapToLong(Tally::received).sum(),
+        () -> swarm.stillOpen() == 0 ? 0 : waiting(swarm));
     figures
         .put("size", echo.payload().length)
         .pace(echo)
