@@ -8,12 +8,23 @@ const [url, count, transports, cookies] = process.argv.slice(2);
 
 const print = (client, event, more) => console.log(JSON.stringify({ client, event, ...more }));
 
-const clients = Array.from({ length: Number(count) }, (_, client) => {
+// What a browser has after its first visit. The client itself forgets cookies when it reconnects.
+const visit = () =>
+  new Promise((resolve, reject) => {
+    http
+      .get(`${url}/socket.io/?EIO=4&transport=polling`, { agent: false }, (answer) => {
+        answer.resume();
+        resolve((answer.headers["set-cookie"] ?? []).map((line) => line.split(";")[0]).join("; "));
+      })
+      .on("error", reject);
+  });
+
+function open(client, cookie) {
   const socket = io(url, {
     transports: transports.split(","),
     // Every request on a connection of its own, so that each may arrive at another node.
     agent: new http.Agent({ keepAlive: false }),
-    withCredentials: cookies === "cookies",
+    extraHeaders: cookie ? { cookie } : {},
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 500,
@@ -34,6 +45,19 @@ const clients = Array.from({ length: Number(count) }, (_, client) => {
     print(client, "failed", { text: error.message, status: error.description ?? error.context?.status }));
   socket.on("said", ({ server, text }) => print(client, "said", { server, text }));
   return socket;
+}
+
+const clients = [];
+
+async function start() {
+  for (let client = 0; client < Number(count); client++) {
+    clients.push(open(client, cookies === "cookies" ? await visit() : null));
+  }
+}
+
+start().catch((error) => {
+  console.error(error);
+  process.exit(1);
 });
 
 require("node:readline")
