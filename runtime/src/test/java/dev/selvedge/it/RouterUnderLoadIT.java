@@ -161,7 +161,9 @@ class RouterUnderLoadIT {
     each(0);
     long before = descriptors();
     WebSocketClient client =
-        cluster.vertx().createWebSocketClient(new WebSocketClientOptions().setMaxConnections(-1));
+        cluster
+            .vertx()
+            .createWebSocketClient(new WebSocketClientOptions().setMaxConnections(CONCURRENT));
     AtomicInteger closed = new AtomicInteger();
     AtomicInteger echoed = new AtomicInteger();
     List<WebSocket> sockets = new ArrayList<>();
