@@ -13,6 +13,7 @@ public record Config(
     NodeConfig node,
     EdgeConfig edge,
     SessionConfig session,
+    SocketIoConfig socketIo,
     RoutingConfig routing,
     AccessLogConfig accessLog,
     Map<String, JsonObject> functions) {

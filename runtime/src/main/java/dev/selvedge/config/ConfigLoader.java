@@ -60,6 +60,7 @@ public final class ConfigLoader {
           node(settings),
           edge(settings),
           session(settings),
+          socketIo(settings),
           named.routing(),
           accessLog(settings),
           named.functions());
@@ -143,6 +144,25 @@ public final class ConfigLoader {
         settings.number("session.inbound-credit"),
         settings.size("session.outbound-limit"),
         oneOf("session.outbound-policy", policy, OutboundPolicy.values(), OutboundPolicy::word));
+  }
+
+  private static SocketIoConfig socketIo(Settings settings) {
+    return new SocketIoConfig(
+        settings.duration("socketio.ping-interval"),
+        settings.duration("socketio.ping-timeout"),
+        settings.duration("socketio.upgrade-timeout"),
+        settings.duration("socketio.connect-timeout"),
+        settings.size("socketio.max-payload"),
+        settings.list("socketio.transports").stream()
+            .map(
+                word ->
+                    oneOf(
+                        "socketio.transports",
+                        word,
+                        SocketIoConfig.Transport.values(),
+                        SocketIoConfig.Transport::word))
+            .toList(),
+        settings.optional("socketio.cookie"));
   }
 
   private NodeConfig node(Settings settings) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param main the class to run: an {@code EdgeFunction}, or any Vert.x verticle
  * @param routes paths that lead to the function; default {@code /<name>}, none for a plain verticle
  * @param protocols default {@code raw}, {@code socketio}, {@code signalr}
+ * @param namespaces names of Socket.IO namespaces below the routes, such as {@code /admin}; default
+ *     none but the main one
  * @param threading default {@code event-loop}
  * @param instances on each node; default one for each event loop, for a plain verticle one
  * @param origins allowed values of the Origin header; empty: as the node's configuration says
@@ -22,6 +24,7 @@ public record Manifest(
     String main,
     List<String> routes,
     List<String> protocols,
+    List<String> namespaces,
     Threading threading,
     Optional<Integer> instances,
     Limits limits,
@@ -30,11 +33,12 @@ public record Manifest(
   public Manifest {
     routes = List.copyOf(routes);
     protocols = List.copyOf(protocols);
+    namespaces = List.copyOf(namespaces);
     origins = List.copyOf(origins);
   }
 
   Manifest withRoutes(List<String> changed) {
     return new Manifest(
-        name, main, changed, protocols, threading, instances, limits, origins, config);
+        name, main, changed, protocols, namespaces, threading, instances, limits, origins, config);
   }
 }

@@ -29,6 +29,7 @@ final class ManifestFormat {
       Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*");
   private static final Pattern ROUTE =
       Pattern.compile("/|(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]{1,63}){1,8}");
+  private static final Pattern NAMESPACE = Pattern.compile("/[^,\\s\\p{Cntrl}]{1,127}");
   private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/\\s]{1,255}");
   private static final Pattern THREADING = Pattern.compile("event-loop|virtual|worker");
   private static final Pattern PROTOCOL = Pattern.compile("raw|socketio|signalr");
@@ -40,6 +41,7 @@ final class ManifestFormat {
           "main",
           "routes",
           "protocols",
+          "namespaces",
           "threading",
           "instances",
           "limits",
@@ -106,6 +108,9 @@ final class ManifestFormat {
         routes,
         fields.texts("protocols", PROTOCOL, "raw, socketio or signalr").orElse(PROTOCOLS),
         fields
+            .texts("namespaces", NAMESPACE, "names such as /admin, without spaces or commas")
+            .orElse(List.of()),
+        fields
             .text("threading", THREADING, "event-loop, virtual or worker")
             .flatMap(Threading::of)
             .orElse(Threading.EVENT_LOOP),
@@ -142,6 +147,9 @@ final class ManifestFormat {
             .put("routes", new JsonArray(manifest.routes()))
             .put("protocols", new JsonArray(manifest.protocols()))
             .put("threading", manifest.threading().text());
+    if (!manifest.namespaces().isEmpty()) {
+      json.put("namespaces", new JsonArray(manifest.namespaces()));
+    }
     manifest.instances().ifPresent(count -> json.put("instances", count));
     JsonObject limits = write(manifest.limits());
     if (!limits.isEmpty()) {

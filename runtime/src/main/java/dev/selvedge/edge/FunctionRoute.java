@@ -12,6 +12,7 @@ import java.util.function.Function;
  * @param path the path prefix, such as {@code /deli}; matches itself and what follows after a slash
  * @param function the function's name
  * @param protocols the protocols that the route carries, by name
+ * @param namespaces names below the route for protocols that have such, each starting with a slash
  * @param origins allowed values of the Origin header; empty for same origin and no header only; a
  *     single {@code *} for any
  * @param webSocket limits of WebSockets on this route
@@ -24,8 +25,22 @@ public record FunctionRoute(
     String path,
     String function,
     List<String> protocols,
+    List<String> namespaces,
     List<String> origins,
     WebSocketLimits webSocket,
     Duration longPollWait,
     Duration linger,
-    Function<String, Optional<Buffer>> asset) {}
+    Function<String, Optional<Buffer>> asset) {
+  /** A route without namespaces. */
+  public FunctionRoute(
+      String path,
+      String function,
+      List<String> protocols,
+      List<String> origins,
+      WebSocketLimits webSocket,
+      Duration longPollWait,
+      Duration linger,
+      Function<String, Optional<Buffer>> asset) {
+    this(path, function, protocols, List.of(), origins, webSocket, longPollWait, linger, asset);
+  }
+}

@@ -48,6 +48,7 @@ final class CatalogRoutes implements RouteLookup {
         published.path(),
         manifest.name(),
         manifest.protocols(),
+        manifest.namespaces(),
         manifest.origins().isEmpty() ? defaults.origins() : manifest.origins(),
         new WebSocketLimits(
             webSocket.maxFrameBytes(),

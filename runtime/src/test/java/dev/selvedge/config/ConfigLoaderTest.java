@@ -44,6 +44,7 @@ class ConfigLoaderTest {
 
     assertEquals(EdgeConfig.DEFAULT, config.edge());
     assertEquals(SessionConfig.DEFAULT, config.session());
+    assertEquals(SocketIoConfig.DEFAULT, config.socketIo());
     assertEquals(NodeConfig.defaults(directory.resolve("home/.selvedge")), config.node());
     assertEquals(Map.of(), config.functions());
   }

@@ -39,6 +39,7 @@ class ManifestFormatTest {
       main: shop.Deli$Counter
       routes: [/deli, /, /a/b-c]
       protocols: raw
+      namespaces: [/admin, /news/today]
       threading: virtual
       instances: 3
       origins: ["https://example.org", "*"]
@@ -64,6 +65,7 @@ class ManifestFormatTest {
 
     assertEquals(List.of("/deli", "/", "/a/b-c"), manifest.routes());
     assertEquals(List.of("raw"), manifest.protocols());
+    assertEquals(List.of("/admin", "/news/today"), manifest.namespaces());
     assertEquals(Threading.VIRTUAL, manifest.threading());
     assertEquals(Optional.of(3), manifest.instances());
     assertEquals(

@@ -2,6 +2,7 @@ package dev.selvedge.protocol.raw;
 
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Outbound;

@@ -5,6 +5,7 @@ import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.CloseReason;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.MediaType;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Sessions;

@@ -9,6 +9,7 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.SessionProtocol;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;

@@ -1,5 +1,6 @@
 package dev.selvedge.protocol.raw;
 
+import dev.selvedge.protocol.LaneClock;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;

@@ -4,6 +4,7 @@ import dev.selvedge.config.EdgeConfig;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.protocol.Dispatch;
+import dev.selvedge.protocol.FakeClock;
 import dev.selvedge.protocol.FakeExchange;
 import dev.selvedge.protocol.FakeFabric;
 import dev.selvedge.protocol.FakeSessions;

@@ -1,10 +1,10 @@
-package dev.selvedge.protocol.raw;
+package dev.selvedge.protocol;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Time that passes when the test says so. */
-final class FakeClock implements LaneClock {
+public final class FakeClock implements LaneClock {
   private record Task(long at, long order, Runnable task) {}
 
   private final PriorityQueue<Task> tasks =
@@ -13,7 +13,7 @@ final class FakeClock implements LaneClock {
   private long order;
 
   /** Runs what is due until then. */
-  void pass(long millis) {
+  public void pass(long millis) {
     long until = now + millis;
     while (!tasks.isEmpty() && tasks.peek().at() <= until) {
       Task next = tasks.poll();

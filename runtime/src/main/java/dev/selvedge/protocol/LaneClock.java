@@ -1,10 +1,10 @@
-package dev.selvedge.protocol.raw;
+package dev.selvedge.protocol;
 
 import dev.selvedge.fabric.Lane;
 import io.vertx.core.Vertx;
 
 /** Time on a lane. Its tasks run on that lane. */
-interface LaneClock {
+public interface LaneClock {
   /** Milliseconds from some fixed point, never going back. */
   long millis();
 
