@@ -42,7 +42,6 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private final long begun = System.nanoTime();
   private @Nullable Admission admission;
   private @Nullable Lease lease;
-  private @Nullable ByteTally tally;
   private @Nullable MemberConnection connection;
   private @Nullable AnswerStream answer;
   private @Nullable AnswerHead head;
@@ -104,7 +103,6 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     if (access != null) {
       access.got(granted);
     }
-    tally = lane.tally(granted.member());
     boolean fresh = exchange.isWebSocketHandshake();
     lane.connections().acquire(granted.member(), relaying, fresh, this);
   }
@@ -181,11 +179,12 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   @Override
   public void chunk(ByteBuf chunk) {
     MemberConnection to = connection;
-    if (over || to == null || tally == null) {
+    Lease held = lease;
+    if (over || to == null || held == null) {
       chunk.release();
       return;
     }
-    passed(tally, chunk.readableBytes(), 0);
+    passed(held, chunk.readableBytes(), 0);
     to.write(chunk);
     if (answer == null) {
       to.expect(relaying.answer());
@@ -264,12 +263,13 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   public void body(ByteBuf bytes) {
     AnswerStream to = answer;
     MemberConnection from = connection;
-    if (over || to == null || from == null || tally == null) {
+    Lease held = lease;
+    if (over || to == null || from == null || held == null) {
       bytes.release();
       return;
     }
-    passed(tally, 0, bytes.readableBytes());
-    learn(bytes);
+    passed(held, 0, bytes.readableBytes());
+    learn(held, bytes);
     from.expect(relaying.tunnelIdle());
     if (events != null && events.cutsAfter(bytes)) {
       bytes.writerIndex(bytes.readerIndex() + events.cut());
@@ -283,11 +283,11 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
   }
 
-  private void learn(ByteBuf bytes) {
-    if (peek != null && lease != null) {
+  private void learn(Lease held, ByteBuf bytes) {
+    if (peek != null) {
       String id = peek.find(bytes);
       if (id != null) {
-        lease.learn(id);
+        held.learn(id);
       }
       if (peek.over()) {
         peek = null;
@@ -437,8 +437,8 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
   }
 
-  private void passed(ByteTally counted, int fromClient, int toClient) {
-    counted.passed(fromClient, toClient);
+  private void passed(Lease held, int fromClient, int toClient) {
+    held.member().passed(fromClient, toClient);
     if (access != null) {
       access.passed(fromClient, toClient);
     }

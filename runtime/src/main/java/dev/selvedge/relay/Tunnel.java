@@ -38,7 +38,6 @@ final class Tunnel implements Wheel.Owner {
 
   private final LaneRelay lane;
   private final Lease lease;
-  private final ByteTally tally;
   private final @Nullable Access access;
   private final TunnelSide client;
   private final TunnelSide member;
@@ -55,7 +54,6 @@ final class Tunnel implements Wheel.Owner {
     this.access = access;
     this.lane = lane;
     this.lease = lease;
-    this.tally = lane.tally(lease.member());
     this.client = new TunnelSide(this, frames ? new FrameBoundary() : null, false);
     this.member = new TunnelSide(this, frames ? new FrameBoundary() : null, true);
     this.client.peer(member);
@@ -136,7 +134,7 @@ final class Tunnel implements Wheel.Owner {
 
   void passed(boolean fromMember, int bytes) {
     activeAt = lane.wheel().now();
-    tally.passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
+    lease.member().passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
     if (access != null) {
       access.passed(fromMember ? 0 : bytes, fromMember ? bytes : 0);
     }

@@ -124,8 +124,12 @@ public final class Member {
 
   /** Bytes that passed, from the client and to it. */
   public void passed(long fromClient, long toClient) {
-    counters.bytesIn.add(fromClient);
-    counters.bytesOut.add(toClient);
+    if (fromClient != 0) {
+      counters.bytesIn.add(fromClient);
+    }
+    if (toClient != 0) {
+      counters.bytesOut.add(toClient);
+    }
   }
 
   public MemberStats stats() {
