@@ -249,13 +249,28 @@ final class RouteCommands {
         description = "A pool of kind tcp")
     private String pool = "";
 
+    @Option(
+        names = "--proxy-protocol-from",
+        paramLabel = "BLOCK",
+        split = ",",
+        description =
+            "Connections begin with a PROXY header and come from these address blocks only")
+    private List<String> proxies = new ArrayList<>();
+
     AddListener(Console console) {
       client = new ClientOptions(console);
     }
 
     @Override
     public void run() {
-      Map<String, Object> definition = Map.of("host", host, "port", port, "pool", pool);
+      Map<String, Object> definition = new LinkedHashMap<>();
+      definition.put("host", host);
+      definition.put("port", port);
+      definition.put("pool", pool);
+      if (!proxies.isEmpty()) {
+        definition.put("proxy-protocol", true);
+        definition.put("trusted-proxies", proxies);
+      }
       Fields listener = Fields.of(client.connect().put(listenerPath(name), definition));
       client.print(
           listener, "added: listener %s: port %d leads to pool %s".formatted(name, port, pool));

@@ -90,6 +90,7 @@ public final class ConfigLoader {
         settings.duration("edge.keep-alive"),
         settings.number("edge.max-connections-per-ip"),
         settings.list("edge.trusted-proxies"),
+        settings.truth("edge.proxy-protocol"),
         settings.list("edge.origins"),
         transports(settings.list("edge.transports")),
         new EdgeConfig.WebSocketConfig(

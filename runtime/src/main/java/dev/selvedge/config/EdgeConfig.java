@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param keepAlive how long an idle HTTP connection is kept; default 75 s
  * @param maxConnectionsPerIp default 1,000 for an address; 0 for no limit; beyond it a 503
  * @param trustedProxies CIDRs whose {@code X-Forwarded-For} is believed; default none
+ * @param proxyProtocol whether every connection begins with a PROXY header, and must come from a
+ *     trusted proxy; default false
  * @param origins allowed Origin values where a function's manifest names none; default same origin
  * @param transports what may be used; default all
  * @param longPollWait how long a poll waits for messages; default 25 s
@@ -34,6 +36,7 @@ public record EdgeConfig(
     Duration keepAlive,
     int maxConnectionsPerIp,
     List<String> trustedProxies,
+    boolean proxyProtocol,
     List<String> origins,
     List<Transport> transports,
     WebSocketConfig webSocket,
@@ -56,6 +59,10 @@ public record EdgeConfig(
     Checks.durationInRange("edge.keep-alive", keepAlive, LEAST, MOST);
     Checks.inRange("edge.max-connections-per-ip", maxConnectionsPerIp, 0, 10_000_000);
     trustedProxies.forEach(block -> Checks.cidr("edge.trusted-proxies", block));
+    if (proxyProtocol && trustedProxies.isEmpty()) {
+      throw new ConfigException(
+          "edge.proxy-protocol", true, "false, or edge.trusted-proxies to name who may send it");
+    }
     origins.forEach(origin -> Checks.origin("edge.origins", origin));
     if (transports.isEmpty()) {
       throw new ConfigException("edge.transports", "(none)", "some of websocket, sse, longpoll");
@@ -75,6 +82,7 @@ public record EdgeConfig(
           Duration.ofSeconds(75),
           1_000,
           List.of(),
+          false,
           List.of(),
           List.of(Transport.values()),
           WebSocketConfig.DEFAULT,

@@ -44,6 +44,7 @@ final class Keys {
           key("edge.keep-alive", "75s"),
           key("edge.max-connections-per-ip", "1000"),
           key("edge.trusted-proxies", ""),
+          key("edge.proxy-protocol", "false"),
           key("edge.origins", ""),
           key("edge.transports", "websocket,sse,longpoll"),
           key("edge.longpoll-wait", "25s"),

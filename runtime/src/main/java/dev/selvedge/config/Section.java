@@ -241,6 +241,13 @@ public final class Section {
     return text;
   }
 
+  /** Refuses anything but an address block. */
+  public static String cidr(String path, @Nullable Object value) {
+    String text = String.valueOf(value);
+    Checks.cidr(path, text);
+    return text;
+  }
+
   /** Refuses anything but an origin or {@code *}. */
   public static String origin(String path, @Nullable Object value) {
     String text = String.valueOf(value);

@@ -32,7 +32,10 @@ public interface ClientExchange extends Exchange {
    */
   void checkHandshake();
 
-  /** At the other end of the connection: the client, or a proxy. */
+  /**
+   * At the other end of the connection: the client, or a proxy. Behind a proxy that says so with a
+   * PROXY header, who is at the other end of the proxy.
+   */
   InetAddress peer();
 
   /** Whether what the peer says about the client is believed. */

@@ -15,11 +15,10 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the connections of one event loop share. Confined to that loop, but for construction. */
@@ -100,8 +99,10 @@ final class EdgeLane {
 
   /** Takes a fresh socket's pipeline over: from here on no Vert.x handler is in it. */
   void accept(NetSocket socket) {
-    ChannelPipeline pipeline = takeOver(socket);
-    InetAddress peer = peerOf(pipeline.channel());
+    awaitEnds(takeOver(socket), this::accept);
+  }
+
+  private void accept(ChannelPipeline pipeline, Peer peer) {
     if (admit(pipeline.channel(), peer)) {
       speakHttp1(pipeline, peer, ConnectionSecurity.PLAIN);
     } else {
@@ -112,8 +113,10 @@ final class EdgeLane {
 
   /** The same for a socket whose client begins with TLS. One too many is closed without a word. */
   void acceptTls(NetSocket socket, TlsListener listener) {
-    ChannelPipeline pipeline = takeOver(socket);
-    InetAddress peer = peerOf(pipeline.channel());
+    awaitEnds(takeOver(socket), (pipeline, peer) -> acceptTls(pipeline, peer, listener));
+  }
+
+  private void acceptTls(ChannelPipeline pipeline, Peer peer, TlsListener listener) {
     if (draining || !admit(pipeline.channel(), peer)) {
       metrics.refused(draining ? "draining" : "connections-per-address");
       pipeline.channel().close();
@@ -126,6 +129,21 @@ final class EdgeLane {
     pipeline.addLast(
         "handshake",
         new TlsHandshake(this, context, tls, peer, listener.config().handshakeDeadline()));
+  }
+
+  /** Has a connection begin when it is known who is at its other end. */
+  private void awaitEnds(ChannelPipeline pipeline, BiConsumer<ChannelPipeline, Peer> begin) {
+    Channel channel = pipeline.channel();
+    if (config.proxyProtocol()) {
+      ProxyPreface.await(
+          channel,
+          proxies,
+          wheel,
+          ends -> begin.accept(pipeline, Peer.of(ends, proxies)),
+          () -> metrics.refused("proxy-protocol"));
+    } else {
+      begin.accept(pipeline, Peer.of(ClientEnds.of(channel), proxies));
+    }
   }
 
   private ChannelPipeline takeOver(NetSocket socket) {
@@ -146,10 +164,7 @@ final class EdgeLane {
    * @param protocol as ALPN names it; null if the client did not offer any
    */
   void speakHttp(
-      ChannelPipeline pipeline,
-      @Nullable String protocol,
-      InetAddress peer,
-      ConnectionSecurity security) {
+      ChannelPipeline pipeline, @Nullable String protocol, Peer peer, ConnectionSecurity security) {
     if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
       Http2ClientConnection.begin(this, pipeline, peer, security);
     } else {
@@ -157,7 +172,7 @@ final class EdgeLane {
     }
   }
 
-  private void speakHttp1(ChannelPipeline pipeline, InetAddress peer, ConnectionSecurity security) {
+  private void speakHttp1(ChannelPipeline pipeline, Peer peer, ConnectionSecurity security) {
     pipeline.addLast("decoder", decoder());
     pipeline.addLast("encoder", new HttpResponseEncoder());
     pipeline.addLast("http", new HttpConnection(this, peer, security));
@@ -168,21 +183,15 @@ final class EdgeLane {
   }
 
   /** A trusted proxy speaks for many clients, so that the limit is not for it. */
-  private boolean admit(Channel channel, InetAddress peer) {
-    if (proxies.trusts(peer)) {
+  private boolean admit(Channel channel, Peer peer) {
+    if (peer.trusted()) {
       return true;
     }
-    if (!limit.acquire(peer)) {
+    if (!limit.acquire(peer.address())) {
       return false;
     }
-    channel.closeFuture().addListener(closed -> limit.release(peer));
+    channel.closeFuture().addListener(closed -> limit.release(peer.address()));
     return true;
-  }
-
-  private static InetAddress peerOf(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address.getAddress()
-        : InetAddress.getLoopbackAddress();
   }
 
   /** Answers 503 without reading anything. */

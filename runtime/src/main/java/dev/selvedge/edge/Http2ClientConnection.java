@@ -16,7 +16,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetAddress;
 import java.time.Duration;
 
 /**
@@ -66,7 +65,7 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter implement
 
   /** Has a pipeline speak HTTP/2 from here on. */
   static void begin(
-      EdgeLane lane, ChannelPipeline pipeline, InetAddress peer, ConnectionSecurity security) {
+      EdgeLane lane, ChannelPipeline pipeline, Peer peer, ConnectionSecurity security) {
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
@@ -86,10 +85,10 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter implement
   /** Makes each new stream's pipeline. */
   private static final class Streams extends ChannelInitializer<Channel> {
     private final EdgeLane lane;
-    private final InetAddress peer;
+    private final Peer peer;
     private final ConnectionSecurity security;
 
-    Streams(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
+    Streams(EdgeLane lane, Peer peer, ConnectionSecurity security) {
       this.lane = lane;
       this.peer = peer;
       this.security = security;

@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   private final EdgeLane lane;
-  private final InetAddress peer;
+  private final Peer peer;
   private final ConnectionSecurity security;
 
   /** Whether this is a stream of HTTP/2: it has one exchange, and ends with it. */
@@ -74,12 +73,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   /** Bytes behind a handshake. */
   private @Nullable ByteBuf early;
 
-  HttpConnection(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
+  HttpConnection(EdgeLane lane, Peer peer, ConnectionSecurity security) {
     this(lane, peer, security, false);
   }
 
-  private HttpConnection(
-      EdgeLane lane, InetAddress peer, ConnectionSecurity security, boolean stream) {
+  private HttpConnection(EdgeLane lane, Peer peer, ConnectionSecurity security, boolean stream) {
     this.lane = lane;
     this.peer = peer;
     this.security = security;
@@ -87,7 +85,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   /** The same for a stream of HTTP/2, behind its {@link Http2StreamCodec}. */
-  static HttpConnection ofStream(EdgeLane lane, InetAddress peer, ConnectionSecurity security) {
+  static HttpConnection ofStream(EdgeLane lane, Peer peer, ConnectionSecurity security) {
     return new HttpConnection(lane, peer, security, true);
   }
 
@@ -242,7 +240,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     return writer;
   }
 
-  InetAddress peer() {
+  Peer peer() {
     return peer;
   }
 

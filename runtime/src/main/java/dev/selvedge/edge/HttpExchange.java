@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -97,7 +98,10 @@ final class HttpExchange implements ClientExchange {
 
   @Override
   public String remoteAddress() {
-    return lane.proxies().client(connection.peer(), headers.get("x-forwarded-for"));
+    Peer peer = connection.peer();
+    return peer.trusted()
+        ? lane.proxies().client(peer.address(), headers.get("x-forwarded-for"))
+        : NetUtil.toAddressString(peer.address());
   }
 
   @Override
@@ -191,12 +195,12 @@ final class HttpExchange implements ClientExchange {
 
   @Override
   public InetAddress peer() {
-    return connection.peer();
+    return connection.peer().address();
   }
 
   @Override
   public boolean trustsPeer() {
-    return lane.proxies().trusts(connection.peer());
+    return connection.peer().trusted();
   }
 
   @Override

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which peers' {@code X-Forwarded-For} is believed. Immutable. */
-final class ProxyTrust {
+/**
+ * Which peers are believed what they say of their clients, with {@code X-Forwarded-For} or a PROXY
+ * header. Immutable.
+ */
+public final class ProxyTrust {
   /** An address range such as {@code 10.0.0.0/8} or {@code ::1}. */
   private record Range(byte[] network, int bits) {
     boolean contains(byte[] address) {
@@ -31,7 +34,7 @@ final class ProxyTrust {
   /**
    * @throws IllegalArgumentException naming the range that is none
    */
-  ProxyTrust(List<String> cidrs) {
+  public ProxyTrust(List<String> cidrs) {
     for (String cidr : cidrs) {
       ranges.add(parse(cidr.strip()));
     }
@@ -44,7 +47,7 @@ final class ProxyTrust {
     int bits = network == null ? -1 : slash < 0 ? network.length * 8 : number(cidr, slash + 1);
     if (network == null || bits < 0 || bits > network.length * 8) {
       throw new IllegalArgumentException(
-          "edge.trusted-proxies: " + cidr + " (expected: an address or a CIDR such as 10.0.0.0/8)");
+          "trusted-proxies: " + cidr + " (expected: an address or a CIDR such as 10.0.0.0/8)");
     }
     return new Range(network, bits);
   }
@@ -57,7 +60,7 @@ final class ProxyTrust {
     }
   }
 
-  boolean trusts(InetAddress peer) {
+  public boolean trusts(InetAddress peer) {
     return trusts(peer.getAddress());
   }
 

@@ -4,7 +4,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetAddress;
 import java.time.Duration;
 
 /** Waits behind {@link TlsChannel} for the handshake's end, then has the lane speak HTTP. */
@@ -12,15 +11,14 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Wheel.O
   private final EdgeLane lane;
   private final TlsContext context;
   private final TlsChannel tls;
-  private final InetAddress peer;
+  private final Peer peer;
   private final Duration deadline;
   private final Wheel.Timer timer = new Wheel.Timer(this);
   private ChannelHandlerContext ctx;
   private boolean passedOn;
 
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any other call
-  TlsHandshake(
-      EdgeLane lane, TlsContext context, TlsChannel tls, InetAddress peer, Duration deadline) {
+  TlsHandshake(EdgeLane lane, TlsContext context, TlsChannel tls, Peer peer, Duration deadline) {
     this.lane = lane;
     this.context = context;
     this.tls = tls;

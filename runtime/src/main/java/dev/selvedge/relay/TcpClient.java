@@ -1,5 +1,6 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.ClientEnds;
 import dev.selvedge.edge.ProxyHeader;
 import dev.selvedge.router.Admission;
 import dev.selvedge.router.Lease;
@@ -21,21 +22,26 @@ final class TcpClient implements MemberConnections.Outcome {
   private final LaneRelay lane;
   private final Pool pool;
   private final Channel client;
+  private final ClientEnds ends;
   private final PoolSpec.Relaying relaying;
   private final long begun = System.nanoTime();
   private @Nullable Admission admission;
   private @Nullable Lease lease;
 
-  TcpClient(LaneRelay lane, Pool pool, Channel client) {
+  /**
+   * @param ends the client's, perhaps as a proxy has told them
+   */
+  TcpClient(LaneRelay lane, Pool pool, Channel client, ClientEnds ends) {
     this.lane = lane;
     this.pool = pool;
     this.client = client;
+    this.ends = ends;
     this.relaying = pool.spec().relaying();
   }
 
   void begin() {
     client.closeFuture().addListener(closed -> gone());
-    await(pool.admit(Traffic.TUNNEL, new Source(address(client.remoteAddress()))));
+    await(pool.admit(Traffic.TUNNEL, new Source(ends.source())));
   }
 
   private void await(Admission next) {
@@ -66,7 +72,7 @@ final class TcpClient implements MemberConnections.Outcome {
     Channel member = connection.detach();
     if (relaying.proxyProtocol()) {
       ByteBuf header = member.alloc().buffer(64);
-      ProxyHeader.write(address(client.remoteAddress()), address(client.localAddress()), header);
+      ProxyHeader.write(ends.source(), ends.destination(), header);
       member.writeAndFlush(header, member.voidPromise());
     }
     Tunnel.bytes(lane, pool.spec(), held)
@@ -99,10 +105,6 @@ final class TcpClient implements MemberConnections.Outcome {
     if (held != null) {
       held.release();
     }
-  }
-
-  private static InetSocketAddress address(java.net.SocketAddress of) {
-    return (InetSocketAddress) of;
   }
 
   /** All that is known of a connection of layer 4: where it comes from. */

@@ -1,5 +1,8 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.ClientEnds;
+import dev.selvedge.edge.ProxyPreface;
+import dev.selvedge.edge.ProxyTrust;
 import dev.selvedge.edge.Wheel;
 import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.Pool;
@@ -37,11 +40,13 @@ public final class TcpListener {
   private final List<EventLoop> loops = new ArrayList<>();
   private final ListenerSpec spec;
   private final Pools pools;
+  private final ProxyTrust trusted;
   private int next;
 
   private TcpListener(Vertx vertx, List<Context> contexts, ListenerSpec spec, Pools pools) {
     this.spec = spec;
     this.pools = pools;
+    this.trusted = new ProxyTrust(spec.trustedProxies());
     VertxInternal internal = (VertxInternal) vertx;
     this.server = internal.transport().serverChannelFactory(false).newChannel();
     Transports transports = new Transports(vertx);
@@ -125,19 +130,36 @@ public final class TcpListener {
         .addListener(
             done -> {
               if (done.isSuccess()) {
-                begin(lanes.get(lane), client);
+                awaitEnds(lanes.get(lane), client);
               } else {
                 client.close();
               }
             });
   }
 
-  private void begin(LaneRelay lane, Channel client) {
+  private void awaitEnds(LaneRelay lane, Channel client) {
+    if (!spec.proxyProtocol()) {
+      begin(lane, client, ClientEnds.of(client));
+      return;
+    }
+    ProxyPreface.await(
+        client,
+        trusted,
+        lane.wheel(),
+        ends -> {
+          client.config().setAutoRead(false);
+          begin(lane, client, ends);
+        },
+        () -> {});
+    client.config().setAutoRead(true);
+  }
+
+  private void begin(LaneRelay lane, Channel client, ClientEnds ends) {
     Pool pool = pools.find(spec.pool()).orElse(null);
     if (pool == null) {
       client.close();
     } else {
-      new TcpClient(lane, pool, client).begin();
+      new TcpClient(lane, pool, client, ends).begin();
     }
   }
 

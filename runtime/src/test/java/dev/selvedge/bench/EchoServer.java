@@ -56,6 +56,7 @@ final class EchoServer implements AutoCloseable {
         d.keepAlive(),
         0,
         d.trustedProxies(),
+        d.proxyProtocol(),
         d.origins(),
         d.transports(),
         d.webSocket(),

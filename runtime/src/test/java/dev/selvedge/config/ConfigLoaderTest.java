@@ -187,6 +187,7 @@ class ConfigLoaderTest {
         "edge.max-connections-per-ip | -1 | 0..10000000",
         "edge.trusted-proxies | 10.0.0.300/8 | an address block such as 10.0.0.0/8 or fd00::/8",
         "edge.trusted-proxies | 10.0.0.0/33 | an address block such as 10.0.0.0/8 or fd00::/8",
+        "edge.proxy-protocol | true | false, or edge.trusted-proxies to name who may send it",
         "edge.origins | example.org | * or scheme://host[:port], without a path",
         "edge.origins | https://a.example/x | * or scheme://host[:port], without a path",
         "edge.transports | smoke | websocket, sse, longpoll",

@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A running edge on two event loops. */
-final class EdgeFixture implements AutoCloseable, EdgeMetrics {
+public final class EdgeFixture implements AutoCloseable, EdgeMetrics {
   final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
   final AtomicInteger open = new AtomicInteger();
@@ -151,12 +151,34 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
         d.keepAlive(),
         d.maxConnectionsPerIp(),
         d.trustedProxies(),
+        d.proxyProtocol(),
         d.origins(),
         d.transports(),
         d.webSocket(),
         d.longPollWait(),
         d.linger(),
         Optional.of(tls));
+  }
+
+  /** The same behind proxies that say with a PROXY header who their clients are. */
+  public static EdgeConfig behindProxy(EdgeConfig d, int perAddress, String... proxies) {
+    return new EdgeConfig(
+        d.host(),
+        d.port(),
+        d.maxHeaderBytes(),
+        d.maxBodyBytes(),
+        d.headerDeadline(),
+        d.bodyDeadline(),
+        d.keepAlive(),
+        perAddress,
+        List.of(proxies),
+        true,
+        d.origins(),
+        d.transports(),
+        d.webSocket(),
+        d.longPollWait(),
+        d.linger(),
+        d.tls());
   }
 
   static EdgeConfig config(
@@ -172,6 +194,7 @@ final class EdgeFixture implements AutoCloseable, EdgeMetrics {
         keepAlive,
         perAddress,
         proxies,
+        d.proxyProtocol(),
         d.origins(),
         d.transports(),
         d.webSocket(),

@@ -194,6 +194,7 @@ class EdgeLimitsTest {
               d.keepAlive(),
               0,
               List.of(),
+              false,
               List.of(),
               d.transports(),
               d.webSocket(),

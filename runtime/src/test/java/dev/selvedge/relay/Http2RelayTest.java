@@ -49,6 +49,7 @@ class Http2RelayTest {
         d.keepAlive(),
         d.maxConnectionsPerIp(),
         d.trustedProxies(),
+        d.proxyProtocol(),
         d.origins(),
         d.transports(),
         d.webSocket(),

@@ -145,6 +145,7 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
         d.keepAlive(),
         0,
         proxies,
+        d.proxyProtocol(),
         d.origins(),
         d.transports(),
         d.webSocket(),

@@ -43,7 +43,7 @@ class TcpListenerTest {
                 TcpListener.start(
                     relay.vertx,
                     relay.lanes(),
-                    new ListenerSpec("tcp", "127.0.0.1", 0, "pool"),
+                    new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
                     relay.pools));
         body.run(relay, listener);
         relay.untilNothingIsLeft();

@@ -168,7 +168,7 @@ class RouterDocumentsTest {
             DefinitionKind.LISTENER, "mqtt", new JsonObject("{\"port\": 0, \"pool\": \"chat\"}")));
 
     assertEquals(
-        new ListenerSpec("mqtt", "0.0.0.0", 0, "chat"),
+        new ListenerSpec("mqtt", "0.0.0.0", 0, "chat", false, List.of()),
         heard.get(heard.size() - 1).listeners().get("mqtt"));
   }
 

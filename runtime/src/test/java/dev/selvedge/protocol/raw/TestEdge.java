@@ -98,6 +98,7 @@ final class TestEdge implements AutoCloseable {
         d.keepAlive(),
         d.maxConnectionsPerIp(),
         d.trustedProxies(),
+        d.proxyProtocol(),
         d.origins(),
         transports,
         d.webSocket(),

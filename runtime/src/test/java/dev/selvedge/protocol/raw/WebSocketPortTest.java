@@ -180,6 +180,7 @@ class WebSocketPortTest {
                 d.keepAlive(),
                 d.maxConnectionsPerIp(),
                 d.trustedProxies(),
+                d.proxyProtocol(),
                 d.origins(),
                 List.of(Transport.SSE, Transport.LONGPOLL),
                 d.webSocket(),
