@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteReader implements EnvelopeReader {
   private static final int MAX_NUMBER_CHARS = 1_024;
+  private static final int MAX_DEPTH = 1_000;
 
   private final ByteBuf in;
   private final int end;
+  private int depth;
 
   ByteReader(ByteBuf in) {
     this(in, in.writerIndex());
@@ -131,8 +134,35 @@ final class ByteReader implements EnvelopeReader {
       case ByteWriter.Tag.JSON_ARRAY -> jsonArray();
       case ByteWriter.Tag.BYTES -> requiredBytes();
       case ByteWriter.Tag.NUMBER_TEXT -> bigNumber();
+      case ByteWriter.Tag.OBJECT_OF_VALUES -> nested(this::object);
+      case ByteWriter.Tag.ARRAY_OF_VALUES -> nested(this::array);
       default -> throw malformed("value tag", tag);
     };
+  }
+
+  private <T> T nested(Supplier<T> read) {
+    if (++depth > MAX_DEPTH) {
+      throw malformed("value", "nested more than " + MAX_DEPTH + " deep");
+    }
+    T value = read.get();
+    depth--;
+    return value;
+  }
+
+  private JsonObject object() {
+    JsonObject object = new JsonObject();
+    for (int left = number("count", remaining()); left > 0; left--) {
+      object.put(requiredText(), value());
+    }
+    return object;
+  }
+
+  private JsonArray array() {
+    JsonArray array = new JsonArray();
+    for (int left = number("count", remaining()); left > 0; left--) {
+      array.add(value());
+    }
+    return array;
   }
 
   private int integer() {

@@ -39,6 +39,11 @@ final class ByteWriter implements EnvelopeWriter {
     static final int BYTES = 9;
     static final int NUMBER_TEXT = 10;
 
+    /** An object or array that holds bytes somewhere: a count, then names and values. */
+    static final int OBJECT_OF_VALUES = 11;
+
+    static final int ARRAY_OF_VALUES = 12;
+
     private Tag() {}
   }
 
@@ -111,9 +116,9 @@ final class ByteWriter implements EnvelopeWriter {
     } else if (value instanceof Boolean flag) {
       return tag(flag ? Tag.TRUE : Tag.FALSE);
     } else if (value instanceof JsonObject json) {
-      return tag(Tag.JSON_OBJECT).bytes(json.toBuffer());
+      return holdsBytes(json) ? object(json) : tag(Tag.JSON_OBJECT).bytes(json.toBuffer());
     } else if (value instanceof JsonArray json) {
-      return tag(Tag.JSON_ARRAY).bytes(json.toBuffer());
+      return holdsBytes(json) ? array(json) : tag(Tag.JSON_ARRAY).bytes(json.toBuffer());
     } else if (value instanceof Buffer bytes) {
       return tag(Tag.BYTES).bytes(bytes);
     } else if (value instanceof Number number) {
@@ -123,6 +128,26 @@ final class ByteWriter implements EnvelopeWriter {
         "envelope value: "
             + value.getClass().getName()
             + " (expected: null, Boolean, Number, String, JsonObject, JsonArray or Buffer)");
+  }
+
+  private static boolean holdsBytes(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      return object.stream().anyMatch(member -> holdsBytes(member.getValue()));
+    }
+    return value instanceof Buffer
+        || value instanceof JsonArray array && array.stream().anyMatch(ByteWriter::holdsBytes);
+  }
+
+  private ByteWriter object(JsonObject object) {
+    tag(Tag.OBJECT_OF_VALUES).number(object.size());
+    object.forEach(member -> text(member.getKey()).value(member.getValue()));
+    return this;
+  }
+
+  private ByteWriter array(JsonArray array) {
+    tag(Tag.ARRAY_OF_VALUES).number(array.size());
+    array.forEach(this::value);
+    return this;
   }
 
   private ByteWriter numberValue(Number value) {

@@ -126,7 +126,7 @@ public final class FunctionHost implements InstanceHost {
       EdgeFunction function, String name, int version, Lane lane, JsonObject settings) {
     System.Logger log = System.getLogger("function." + name);
     Instance instance =
-        new Instance(name, version, lane, new Reach(clients, queries, lane), log, listener);
+        new Instance(name, version, lane, new Reach(clients, queries, lane, name), log, listener);
     FunctionCallbacks callbacks =
         function.attach(new Services(instance, settings.copy(), log, stores, calls));
     return new Attached() {

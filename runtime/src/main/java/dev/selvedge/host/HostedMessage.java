@@ -1,28 +1,44 @@
 package dev.selvedge.host;
 
 import dev.selvedge.fabric.NodeId;
+import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.Outbound;
-import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.ToClient;
 import dev.selvedge.session.ToFunction;
 import io.vertx.core.Future;
+import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A message as function code sees it. Any thread. */
 final class HostedMessage implements Message {
+  /** As many items as the edge lets wait. */
+  private static final int WINDOW = 32;
+
   private final ToFunction.Inbound inbound;
   private final NodeId edge;
   private final Instance instance;
+  private final Supplier<HostedStreams> streams;
   private final @Nullable AtomicBoolean answered;
 
-  HostedMessage(ToFunction.Inbound inbound, NodeId edge, Instance instance) {
+  /**
+   * @param streams those of the session
+   */
+  HostedMessage(
+      ToFunction.Inbound inbound, NodeId edge, Instance instance, Supplier<HostedStreams> streams) {
     this.inbound = inbound;
     this.edge = edge;
     this.instance = instance;
-    this.answered = inbound.replyTo() >= 0 ? new AtomicBoolean() : null;
+    this.streams = streams;
+    this.answered = said().replyTo() >= 0 ? new AtomicBoolean() : null;
+  }
+
+  private ClientMessage said() {
+    return inbound.message();
   }
 
   long sequence() {
@@ -31,12 +47,12 @@ final class HostedMessage implements Message {
 
   @Override
   public String event() {
-    return inbound.event();
+    return said().event();
   }
 
   @Override
   public List<@Nullable Object> args() {
-    return inbound.args();
+    return said().args();
   }
 
   @Override
@@ -49,26 +65,105 @@ final class HostedMessage implements Message {
     return inbound.redelivered();
   }
 
+  // ---- one answer
+
   @Override
   public Future<Void> reply(@Nullable Object... args) {
-    return answer(Outbound.reply(inbound.replyTo(), Values.listOf(args)));
+    return answer(Outbound.reply(said().replyTo(), Values.listOf(args)));
   }
 
   @Override
-  public Future<Void> fail(String code, String text) {
-    return answer(Outbound.error(inbound.replyTo(), new ReplyError(code, text, null)));
+  public Future<Void> fail(FunctionException error) {
+    return answer(Outbound.error(said().replyTo(), Failures.toClient(error)));
   }
 
   private Future<Void> answer(Outbound message) {
-    if (answered == null || !answered.compareAndSet(false, true)) {
-      return Future.succeededFuture();
+    return claimAnswer() ? post(message) : Future.succeededFuture();
+  }
+
+  private boolean claimAnswer() {
+    return answered != null && answered.compareAndSet(false, true);
+  }
+
+  private Future<Void> post(Outbound answer) {
+    if (!said().streams().isEmpty()) {
+      streams.get().abandon(said().streams());
     }
-    return instance.post(edge, new ToClient.Reply(inbound.session(), sequence(), message));
+    return instance.post(edge, new ToClient.Reply(inbound.session(), sequence(), answer));
   }
 
   /** Answers a client that waits for a reply with what went wrong. */
   void answerFailure(Throwable failure) {
-    answer(Outbound.error(inbound.replyTo(), Failures.toClient(failure)));
+    answer(Outbound.error(said().replyTo(), Failures.toClient(failure)));
+  }
+
+  // ---- streams
+
+  @Override
+  public List<ReadStream<@Nullable Object>> streams() {
+    return said().streams().isEmpty() ? List.of() : streams.get().of(said().streams());
+  }
+
+  @Override
+  public boolean expectsStream() {
+    return said().wantsStream() && expectsReply();
+  }
+
+  @Override
+  public Future<Void> stream(ReadStream<?> items) {
+    if (!claimAnswer()) {
+      OutStream unwanted = new OutStream(items, new Gathering(), WINDOW);
+      unwanted.stop("cancelled", "nobody waits for this stream", false);
+      return unwanted.start();
+    }
+    if (!said().wantsStream()) {
+      return new OutStream(items, new Gathering(), Integer.MAX_VALUE).start();
+    }
+    OutStream answer = new OutStream(items, new Passing(), WINDOW);
+    streams.get().answering(said().replyTo(), answer);
+    return answer.start();
+  }
+
+  /** Items go to the client one by one. */
+  private final class Passing implements OutStream.Sink {
+    @Override
+    public void item(@Nullable Object value) {
+      Outbound item = Outbound.item(said().replyTo(), value);
+      instance.post(edge, new ToClient.Deliver(inbound.session(), item, 0));
+    }
+
+    @Override
+    public Future<Void> end(@Nullable Throwable failure) {
+      streams.get().answered(said().replyTo());
+      return post(
+          Outbound.end(said().replyTo(), failure == null ? null : Failures.toClient(failure)));
+    }
+  }
+
+  /** Items go to the client all at once. */
+  private final class Gathering implements OutStream.Sink {
+    private final OutStream.Gathered gathered = new OutStream.Gathered();
+    private boolean tooMany;
+
+    @Override
+    public void item(@Nullable Object value) {
+      tooMany = tooMany || !gathered.add(value);
+    }
+
+    @Override
+    public Future<Void> end(@Nullable Throwable failure) {
+      if (failure != null) {
+        return post(Outbound.error(said().replyTo(), Failures.toClient(failure)));
+      }
+      return post(
+          tooMany
+              ? Outbound.error(
+                  said().replyTo(),
+                  Failures.toClient(
+                      new FunctionException(
+                          "too-many-items", "the stream is too long for one reply")))
+              : Outbound.reply(said().replyTo(), Values.listOf(gathered.items())));
+    }
   }
 
   @Override

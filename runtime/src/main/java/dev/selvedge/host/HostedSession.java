@@ -27,6 +27,7 @@ final class HostedSession {
   private final SessionView view;
 
   private final ArrayDeque<ToFunction> mailbox = new ArrayDeque<>(2);
+  private volatile @Nullable HostedStreams streams;
   private boolean busy;
   private long startedAt;
   private boolean looping;
@@ -57,10 +58,32 @@ final class HostedSession {
   }
 
   void take(ToFunction envelope) {
+    if (envelope instanceof ToFunction.Inbound inbound && !inbound.message().streams().isEmpty()) {
+      streams().expect(inbound.message().streams());
+    }
     mailbox.add(envelope);
     if (!busy && !looping) {
       work();
     }
+  }
+
+  /** What concerns a stream does not wait for the messages before it. */
+  void takeOfStream(ToFunction envelope) {
+    streams().receive(envelope);
+  }
+
+  private HostedStreams streams() {
+    HostedStreams present = streams;
+    if (present == null) {
+      synchronized (this) {
+        present = streams;
+        if (present == null) {
+          present = new HostedStreams(id, edge, lane, instance);
+          streams = present;
+        }
+      }
+    }
+    return present;
   }
 
   /** Runs callbacks until the mailbox is empty or one of them is pending. */
@@ -88,7 +111,7 @@ final class HostedSession {
     startedAt = System.nanoTime();
     HostedMessage message =
         envelope instanceof ToFunction.Inbound inbound
-            ? new HostedMessage(inbound, edge, instance)
+            ? new HostedMessage(inbound, edge, instance, this::streams)
             : null;
     instance.execute(
         lane, () -> invoke(envelope, message), failure -> finish(envelope, message, failure));
@@ -103,6 +126,7 @@ final class HostedSession {
     }
     if (envelope instanceof ToFunction.Ended ended) {
       view.markEnded();
+      closeStreams("cancelled", "the session has ended");
       return instance.callbacks().close(view, ended.reason());
     }
     return Future.succeededFuture();
@@ -137,7 +161,7 @@ final class HostedSession {
   private void opened(ToFunction.Bind bind, @Nullable Throwable failure, StateChange state) {
     if (failure != null && bind.fresh()) {
       forget();
-      lane.send(edge, new ToClient.Refused(id, refusal(failure)));
+      lane.send(edge, new ToClient.Refused(id, refusal(failure), Failures.toClient(failure)));
     } else {
       lane.send(edge, new ToClient.Bound(id, state.json()));
     }
@@ -158,7 +182,7 @@ final class HostedSession {
 
   private static String what(ToFunction envelope) {
     if (envelope instanceof ToFunction.Inbound inbound) {
-      return "onMessage " + inbound.event();
+      return "onMessage " + inbound.message().event();
     }
     return envelope instanceof ToFunction.Ended ? "onClose" : "onOpen";
   }
@@ -181,6 +205,7 @@ final class HostedSession {
   }
 
   private void letGo(boolean interrupted) {
+    closeStreams("interrupted", "the session has moved to another instance");
     forget();
     lane.send(edge, new ToClient.Released(id, done, view.lastJson(), interrupted));
   }
@@ -195,7 +220,15 @@ final class HostedSession {
     take(new ToFunction.Ended(id, CloseReason.LOST));
   }
 
+  private void closeStreams(String code, String text) {
+    HostedStreams present = streams;
+    if (present != null) {
+      present.close(code, text);
+    }
+  }
+
   private void forget() {
+    closeStreams("cancelled", "the session has ended");
     gone = true;
     mailbox.clear();
     table.forget(this);

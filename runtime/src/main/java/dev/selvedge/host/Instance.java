@@ -69,6 +69,14 @@ final class Instance {
     return callbacks;
   }
 
+  /** Where the callbacks run. */
+  ContextInternal context() {
+    if (context == null) {
+      throw new IllegalStateException("not started: " + this);
+    }
+    return context;
+  }
+
   /**
    * Runs a callback on the instance's context and reports its end on {@code lane}: before this
    * returns, if the context is of the lane's thread and the callback's future is complete already.

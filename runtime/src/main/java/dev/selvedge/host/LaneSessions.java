@@ -41,9 +41,22 @@ final class LaneSessions {
     }
     if (envelope instanceof ToFunction.Release) {
       session.release();
+    } else if (isOfStream(envelope)) {
+      session.takeOfStream(envelope);
     } else {
       session.take(envelope);
     }
+  }
+
+  private static boolean isOfStream(ToFunction envelope) {
+    return switch (envelope.kind()) {
+      case ToFunction.STREAM_ITEM,
+          ToFunction.STREAM_END,
+          ToFunction.STREAM_CANCEL,
+          ToFunction.STREAM_CREDIT ->
+          true;
+      default -> false;
+    };
   }
 
   private void bind(NodeId from, ToFunction.Bind bind) {

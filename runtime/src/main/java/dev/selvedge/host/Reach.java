@@ -6,23 +6,28 @@ import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Groups;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.session.Clients;
+import dev.selvedge.session.GroupWire;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An instance's way to sessions and groups, in order, over its lane. Any thread. */
 final class Reach implements Sessions {
+  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
   private final Clients clients;
   private final Queries queries;
   private final Lane lane;
+  private final String function;
 
-  Reach(Clients clients, Queries queries, Lane lane) {
+  Reach(Clients clients, Queries queries, Lane lane, String function) {
+    this.function = function;
     this.clients = clients;
     this.queries = queries;
     this.lane = lane;
@@ -60,36 +65,40 @@ final class Reach implements Sessions {
   private static Future<Void> with(String text, Function<SessionId, Future<Void>> action) {
     return SessionId.parse(text)
         .map(action)
-        .orElseGet(
-            () ->
-                Future.failedFuture(
-                    new FunctionException("no-such-session", "no session has the id " + text)));
+        .orElseGet(() -> Future.failedFuture(noSuchSession(text)));
+  }
+
+  private static FunctionException noSuchSession(String id) {
+    return new FunctionException("no-such-session", "no session has the id " + id);
+  }
+
+  @Override
+  public Future<List<@Nullable Object>> request(
+      String sessionId, Duration timeout, String event, @Nullable Object... args) {
+    List<@Nullable Object> values = Values.listOf(args);
+    return SessionId.parse(sessionId)
+        .map(id -> request(id, timeout, event, values))
+        .orElseGet(() -> Future.failedFuture(noSuchSession(sessionId)));
+  }
+
+  Future<List<@Nullable Object>> request(
+      SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new FunctionException(
+          "bad-argument", "timeout: " + timeout + " (expected: more than 0, at most PT1H)");
+    }
+    return clients.request(lane, session, timeout, event, args);
+  }
+
+  @Override
+  public Future<Void> publish(String event, @Nullable Object... args) {
+    return clients.publish(
+        lane,
+        new GroupWire.Broadcast(
+            List.of(), function, event, Values.listOf(args), List.of(), List.of(), false));
   }
 
   Groups groups() {
-    return new GroupsView(List.of());
-  }
-
-  private final class GroupsView implements Groups {
-    private final List<String> excepted;
-
-    GroupsView(List<String> excepted) {
-      this.excepted = excepted;
-    }
-
-    @Override
-    public Future<Void> publish(String group, String event, @Nullable Object... args) {
-      return clients.publish(lane, group, event, Values.listOf(args), excepted);
-    }
-
-    @Override
-    public Groups except(String... sessionIds) {
-      return new GroupsView(Stream.concat(excepted.stream(), Stream.of(sessionIds)).toList());
-    }
-
-    @Override
-    public Future<List<Member>> members(String group) {
-      return queries.members(group);
-    }
+    return new GroupsView(clients, queries, this, lane);
   }
 }

@@ -13,6 +13,8 @@ import dev.selvedge.session.ToFunction;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,17 @@ final class SessionView implements Session {
   @Override
   public Future<Void> sendLatest(String key, String event, @Nullable Object... args) {
     return deliver(Outbound.latest(Objects.requireNonNull(key), event, Values.listOf(args)));
+  }
+
+  @Override
+  public Future<Void> sendVolatile(String event, @Nullable Object... args) {
+    return deliver(Outbound.volatileEvent(event, Values.listOf(args)));
+  }
+
+  @Override
+  public Future<List<@Nullable Object>> request(
+      Duration timeout, String event, @Nullable Object... args) {
+    return instance.reach().request(id, timeout, event, Values.listOf(args));
   }
 
   private Future<Void> deliver(Outbound message) {

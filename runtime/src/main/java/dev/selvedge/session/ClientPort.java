@@ -22,6 +22,21 @@ public interface ClientPort {
   /** Bytes that the transport holds and the client has not taken. */
   long pendingBytes();
 
+  /**
+   * The function has let the client in: its {@code onOpen} has succeeded. Called once. A port that
+   * has to tell its client before anything else is not {@link #writable} until then.
+   */
+  default void accepted() {}
+
+  /**
+   * The function has refused the client: its {@code onOpen} has failed. The session is over.
+   *
+   * @param why what the function has to say about it
+   */
+  default void refused(CloseReason reason, ReplyError why) {
+    close(reason);
+  }
+
   /** Ends the transport, telling the client why. The session is over already. */
   void close(CloseReason reason);
 

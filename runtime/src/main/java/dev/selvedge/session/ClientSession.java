@@ -24,10 +24,35 @@ public interface ClientSession {
    * Takes a message from the client. Messages are handled by the function one at a time in the
    * order of these calls. With 32 unprocessed ones (by default) the port is told to pause reading;
    * what comes all the same is taken.
-   *
-   * @param replyTo the client's id for the reply, or -1
    */
-  void receive(String event, List<@Nullable Object> args, long replyTo);
+  void receive(ClientMessage message);
+
+  /** {@link #receive(ClientMessage)} of one without streams. */
+  default void receive(String event, List<@Nullable Object> args, long replyTo) {
+    receive(new ClientMessage(event, args, replyTo));
+  }
+
+  /**
+   * Takes an item of a stream that came with a message. Items of unknown streams are ignored. With
+   * 32 that the function has not read the port is told to pause reading.
+   */
+  void item(long stream, @Nullable Object value);
+
+  /**
+   * A stream that came with a message is at its end.
+   *
+   * @param error what the client has to say about its failure; null for an orderly end
+   */
+  void endStream(long stream, @Nullable ReplyError error);
+
+  /** The client wants no more of the stream that answers that message; unknown is ignored. */
+  void cancel(long replyTo);
+
+  /** The client's answer to a message with that {@link Outbound#request}; unknown is ignored. */
+  void answer(long request, List<@Nullable Object> args);
+
+  /** As {@link #answer}, but the client failed. */
+  void answerError(long request, ReplyError error);
 
   /** The port is writable again. */
   void drained();

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * session has ended or its edge is gone.
  */
 public final class Clients {
-  private static final String NO_SESSION = "no-such-session";
-
   private final Fabric fabric;
   private final Tickets tickets;
   private final GroupTable groups;
+  private final Requests requests;
+  private final Broadcasts broadcasts;
 
   public Clients(Fabric fabric, SessionTable table) {
     this.fabric = fabric;
     this.tickets = table.tickets();
     this.groups = table.groups();
+    this.requests = table.requests();
+    this.broadcasts = table.broadcasts();
   }
 
   public Future<Void> send(Lane lane, SessionId session, Outbound message) {
@@ -67,12 +70,32 @@ public final class Clients {
 
   private static Throwable told(SessionId session, Throwable failure) {
     boolean gone = failure instanceof NodeGoneException;
-    boolean ended = failure instanceof FunctionException known && known.code().equals(NO_SESSION);
+    boolean ended =
+        failure instanceof FunctionException known
+            && known.code().equals(SessionTable.NO_SUCH_SESSION);
     return gone || ended
         ? new FunctionException(
-            NO_SESSION,
+            SessionTable.NO_SUCH_SESSION,
             "no session has the id " + session + (gone ? ": its node is gone" : " (any more)"))
         : failure;
+  }
+
+  /** Asks the client; completes with the values of its answer. */
+  public Future<List<@Nullable Object>> request(
+      Lane lane, SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
+    NodeId edge = session.node();
+    Requests.Request request =
+        requests.issue(
+            edge,
+            timeout,
+            number -> lane.run(() -> lane.send(edge, new ToClient.Forget(session, number))));
+    lane.run(
+        () -> {
+          if (!lane.send(edge, new ToClient.Request(session, event, args, request.number()))) {
+            requests.fail(request.number());
+          }
+        });
+    return request.answer();
   }
 
   /** A lane for callers that are on none: always the same, so that their calls stay in order. */
@@ -86,6 +109,13 @@ public final class Clients {
     GroupTable.requireName(group);
     GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except, 0);
     lane.run(() -> groups.publish(lane, publication));
+    return Future.succeededFuture();
+  }
+
+  /** Publishes as the broadcast says; completes when the message has left. */
+  public Future<Void> publish(Lane lane, GroupWire.Broadcast broadcast) {
+    broadcast.groups().forEach(GroupTable::requireName);
+    lane.run(() -> broadcasts.publish(lane, broadcast));
     return Future.succeededFuture();
   }
 

@@ -33,7 +33,14 @@ final class EdgeSession implements ClientSession {
   private final Outflow outflow;
   private final Memberships memberships = new Memberships();
   private final long openedAt = System.currentTimeMillis();
+  private boolean reading = true;
   private @Nullable CloseReason ending;
+
+  /** Null until the client uses a stream. */
+  private @Nullable EdgeStreams streams;
+
+  /** Null until the client is asked something. */
+  private @Nullable Questions questions;
 
   EdgeSession(
       SessionId id,
@@ -91,22 +98,84 @@ final class EdgeSession implements ClientSession {
   }
 
   @Override
-  public void receive(String event, List<@Nullable Object> args, long replyTo) {
+  public void receive(ClientMessage said) {
     if (ending != null) {
       return;
     }
     table.listener().received(this);
-    Inbound message = inbox.add(event, args, replyTo);
-    if (inbox.becameExhausted()) {
-      port.pauseReading();
+    Inbound message = inbox.add(said);
+    if (said.wantsStream() || !said.streams().isEmpty()) {
+      streams().received(message);
     }
+    gateReading();
     hosting.received(message);
+  }
+
+  @Override
+  public void item(long stream, @Nullable Object value) {
+    if (ending == null && streams != null) {
+      streams.item(stream, value);
+      gateReading();
+    }
+  }
+
+  @Override
+  public void endStream(long stream, @Nullable ReplyError error) {
+    if (ending == null && streams != null) {
+      streams.end(stream, error);
+    }
+  }
+
+  @Override
+  public void cancel(long replyTo) {
+    if (ending == null && streams != null) {
+      streams.cancel(replyTo);
+    }
+  }
+
+  @Override
+  public void answer(long request, List<@Nullable Object> args) {
+    if (questions != null) {
+      questions.answer(request, args, null);
+    }
+  }
+
+  @Override
+  public void answerError(long request, ReplyError error) {
+    if (questions != null) {
+      questions.answer(request, null, error);
+    }
+  }
+
+  /** The client is read while neither its messages nor its streams' items pile up. */
+  private void gateReading() {
+    if (reading && (inbox.isExhausted() || streams != null && streams.isExhausted())) {
+      reading = false;
+      port.pauseReading();
+    } else if (!reading && inbox.isHalfFree() && (streams == null || streams.isHalfFree())) {
+      reading = true;
+      port.resumeReading();
+    }
+  }
+
+  private EdgeStreams streams() {
+    if (streams == null) {
+      streams = new EdgeStreams(this);
+    }
+    return streams;
   }
 
   @Override
   public void drained() {
     if (ending == null) {
       outflow.drain();
+      grantStreams();
+    }
+  }
+
+  private void grantStreams() {
+    if (streams != null && !outflow.isBehind()) {
+      streams.grant();
     }
   }
 
@@ -115,27 +184,65 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       ending = reason;
       outflow.discard();
-      table.closed(this, reason);
+      over(reason);
       hosting.ended();
+    }
+  }
+
+  private void over(CloseReason reason) {
+    table.closed(this, reason);
+    if (questions != null) {
+      questions.fail(new ReplyError(SessionTable.NO_SUCH_SESSION, "the session has ended", null));
     }
   }
 
   // ---- towards the client
 
   void deliver(Outbound message) {
-    if (ending == null) {
-      table.listener().sent(this);
-      if (!outflow.offer(message, this, table.listener())) {
-        outflow.discard();
-        close(CloseReason.SLOW_CONSUMER);
-      }
+    if (ending != null || streams != null && !passesStreams(streams, message)) {
+      return;
     }
+    table.listener().sent(this);
+    if (!outflow.offer(message, this, table.listener())) {
+      outflow.discard();
+      close(CloseReason.SLOW_CONSUMER);
+    } else if (message.kind() == Outbound.Kind.ITEM) {
+      grantStreams();
+    }
+  }
+
+  private static boolean passesStreams(EdgeStreams streams, Outbound message) {
+    return switch (message.kind()) {
+      case EVENT -> true;
+      case ITEM -> streams.admits(message);
+      case REPLY, ERROR, END -> {
+        streams.answered(message.replyTo());
+        yield true;
+      }
+    };
   }
 
   /** A reply; dropped if it is the second to a message that was delivered again. */
   void reply(long sequence, Outbound message) {
     if (inbox.answer(sequence)) {
       deliver(message);
+    }
+  }
+
+  /** Asks the client; its answer goes to the asker. */
+  void ask(ToClient.Request request, Lane asked, NodeId from) {
+    if (questions == null) {
+      questions = new Questions();
+    }
+    long id = table.nextRequest(lane);
+    if (questions.ask(id, asked, from, request.ticket())) {
+      deliver(Outbound.request(id, request.event(), request.args()));
+    }
+  }
+
+  void forgetQuestion(NodeId from, long ticket) {
+    if (questions != null) {
+      questions.forget(from, ticket);
     }
   }
 
@@ -153,8 +260,40 @@ final class EdgeSession implements ClientSession {
   /** Messages have been handled; reading goes on if that frees enough of the credit. */
   void done(long sequence, @Nullable String state) {
     hosting.done(sequence, state);
-    if (inbox.becameFree() && ending == null) {
-      port.resumeReading();
+    if (ending == null) {
+      gateReading();
+    }
+  }
+
+  /** The function has read items of the client's streams. */
+  void streamTaken(int items) {
+    if (streams != null) {
+      streams.taken(items);
+      if (ending == null) {
+        gateReading();
+      }
+    }
+  }
+
+  /** The function has let the client in. */
+  void accepted() {
+    if (ending == null) {
+      port.accepted();
+    }
+  }
+
+  /** A message goes to an instance now. */
+  void forwarded(Inbound message) {
+    if (streams != null) {
+      streams.forwarded(message);
+    }
+  }
+
+  /** The session moves away from the instance that had the messages up to {@code lastSent}. */
+  void interrupted(long lastSent) {
+    if (streams != null && ending == null) {
+      streams.interrupted(lastSent);
+      gateReading();
     }
   }
 
@@ -197,8 +336,17 @@ final class EdgeSession implements ClientSession {
   void giveUp(CloseReason reason) {
     if (ending == null) {
       ending = reason;
-      table.closed(this, reason);
+      over(reason);
       port.close(reason);
+    }
+  }
+
+  /** The function does not let the client in. */
+  void refuse(CloseReason reason, ReplyError why) {
+    if (ending == null) {
+      ending = reason;
+      over(reason);
+      port.refused(reason, why);
     }
   }
 

@@ -194,6 +194,11 @@ public final class GroupTable {
     }
   }
 
+  /** The members on one lane; call it on that lane. */
+  Set<EdgeSession> on(Lane lane, String group) {
+    return byLane.get(lane.index()).getOrDefault(group, Set.of());
+  }
+
   // ---- queries
 
   /** The nodes that have members of a group, this one included. */

@@ -13,6 +13,7 @@ public sealed interface GroupWire extends Envelope {
   int PUBLISH = 36;
   int HOLDS = 37;
   int PRESENCE = 38;
+  int BROADCAST = 39;
 
   /**
    * Send this to your members of the group.
@@ -39,6 +40,40 @@ public sealed interface GroupWire extends Envelope {
     static Publish read(EnvelopeReader in) {
       return new Publish(
           in.requiredText(), in.requiredText(), in.values(), in.texts(), in.number());
+    }
+  }
+
+  /**
+   * Send this to your members of the groups, and to your sessions of the function.
+   *
+   * @param function null for none
+   * @param except ids of sessions to pass over
+   * @param exceptGroups groups whose members are passed over
+   * @param isVolatile whether it is dropped for those who are behind
+   */
+  record Broadcast(
+      List<String> groups,
+      @Nullable String function,
+      String event,
+      List<@Nullable Object> args,
+      List<String> except,
+      List<String> exceptGroups,
+      boolean isVolatile)
+      implements GroupWire {
+    @Override
+    public int kind() {
+      return BROADCAST;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.texts(groups).text(function).text(event).values(args);
+      out.texts(except).texts(exceptGroups).flag(isVolatile);
+    }
+
+    static Broadcast read(EnvelopeReader in) {
+      return new Broadcast(
+          in.texts(), in.text(), in.requiredText(), in.values(), in.texts(), in.texts(), in.flag());
     }
   }
 

@@ -134,8 +134,15 @@ final class Hosting {
   // ---- what the host says; the table has checked that it is the host of this session
 
   void bound(@Nullable String newState) {
-    confirmed = true;
+    confirm();
     keep(newState);
+  }
+
+  private void confirm() {
+    if (!confirmed) {
+      confirmed = true;
+      session.accepted();
+    }
   }
 
   void done(long sequence, @Nullable String newState) {
@@ -148,7 +155,7 @@ final class Hosting {
       return;
     }
     state = newState;
-    confirmed = true;
+    confirm();
     inbox.done(sequence);
     if (interrupted) {
       inbox.interrupted();
@@ -157,9 +164,10 @@ final class Hosting {
     session.rebound();
   }
 
-  void refused(CloseReason reason) {
+  void refused(CloseReason reason, ReplyError why) {
     if (phase != Phase.OVER) {
-      giveUp(reason);
+      session.refuse(reason, why);
+      over();
     }
   }
 
@@ -189,6 +197,7 @@ final class Hosting {
     version = target.version();
     phase = Phase.BOUND;
     orphanedAt = 0;
+    session.interrupted(inbox.lastSent());
     inbox.unsend();
     if (session.lane().send(host, session.bindTo(version, !confirmed, state))) {
       forwardAll();
@@ -213,6 +222,7 @@ final class Hosting {
     inbox.send(message);
     if (host != null) {
       session.lane().send(host, message);
+      session.forwarded(message);
     }
   }
 

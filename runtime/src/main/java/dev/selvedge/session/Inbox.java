@@ -30,8 +30,6 @@ final class Inbox {
    */
   private long answered;
 
-  private boolean exhausted;
-
   /**
    * @param credit how many may wait before the client is not read any more
    */
@@ -41,8 +39,8 @@ final class Inbox {
   }
 
   /** A new message; it has not been sent. */
-  Inbound add(String event, List<@Nullable Object> args, long replyTo) {
-    Inbound message = new Inbound(session, ++last, event, args, replyTo, false);
+  Inbound add(ClientMessage said) {
+    Inbound message = new Inbound(session, ++last, said, false);
     if (waiting == null) {
       waiting = new ArrayDeque<>(2);
     }
@@ -60,18 +58,14 @@ final class Inbox {
 
   // ---- credit
 
-  /** Whether the credit has been used up since this was last asked: reading must stop. */
-  boolean becameExhausted() {
-    boolean now = !exhausted && size() >= credit;
-    exhausted |= now;
-    return now;
+  /** Whether the credit is used up: reading must stop. */
+  boolean isExhausted() {
+    return size() >= credit;
   }
 
-  /** Whether half of a used-up credit has come back: reading goes on. */
-  boolean becameFree() {
-    boolean now = exhausted && size() <= credit / 2;
-    exhausted &= !now;
-    return now;
+  /** Whether half of the credit is there: reading may go on. */
+  boolean isHalfFree() {
+    return size() <= credit / 2;
   }
 
   // ---- towards the function
@@ -89,6 +83,11 @@ final class Inbox {
 
   boolean isUnsent(Inbound message) {
     return message.sequence() > sent;
+  }
+
+  /** The number of the last message that the present host was sent. */
+  long lastSent() {
+    return sent;
   }
 
   /** What waits now, in order. */

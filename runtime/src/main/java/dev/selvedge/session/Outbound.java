@@ -3,12 +3,14 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
 import io.vertx.core.buffer.Buffer;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to a client: an event, a reply or an error reply. Immutable but for a cache of its
- * encodings, so that a publication to a group is encoded once per {@link Encoding} and node.
+ * What goes to a client: an event, a reply, or a part of a stream that is one. Immutable but for a
+ * cache of its encodings, so that a publication to a group is encoded once per {@link Encoding} and
+ * node.
  */
 public final class Outbound {
   /** Turns an outbound into the bytes (or whatever a protocol writes) of one protocol form. */
@@ -16,11 +18,32 @@ public final class Outbound {
     T encode(Outbound message);
   }
 
+  /** What an outbound is. */
+  public enum Kind {
+    /** A message: {@link Outbound#event}, {@link Outbound#args}. */
+    EVENT,
+    /** The answer to a message: {@link Outbound#replyTo}, {@link Outbound#args}. */
+    REPLY,
+    /** An error as the answer: {@link Outbound#replyTo}, {@link Outbound#error}. */
+    ERROR,
+    /** An item of a stream that answers a message: {@link Outbound#replyTo}, one argument. */
+    ITEM,
+    /** The end of such a stream, with an {@link Outbound#error} if it failed. */
+    END
+  }
+
+  private static final long NONE = -1;
+
+  private final Kind kind;
   private final @Nullable String event;
   private final List<@Nullable Object> args;
-  private final long reply;
+
+  /** The id of what this replies to or, of an event, the one that the client's answer will have. */
+  private final long id;
+
   private final @Nullable ReplyError error;
   private final @Nullable String key;
+  private final boolean isVolatile;
 
   private record Encoded(Encoding<?> by, Object form) {}
 
@@ -30,36 +53,64 @@ public final class Outbound {
   private int weight;
 
   private Outbound(
+      Kind kind,
       @Nullable String event,
       List<@Nullable Object> args,
-      long reply,
+      long id,
       @Nullable ReplyError error,
-      @Nullable String key) {
+      @Nullable String key,
+      boolean isVolatile) {
+    this.kind = kind;
     this.event = event;
     this.args = args;
-    this.reply = reply;
+    this.id = id;
     this.error = error;
     this.key = key;
+    this.isVolatile = isVolatile;
   }
 
   public static Outbound event(String event, List<@Nullable Object> args) {
-    return new Outbound(event, args, -1, null, null);
+    return new Outbound(Kind.EVENT, event, args, NONE, null, null, false);
   }
 
   /** An event that replaces a waiting one with the same key under the conflating policy. */
   public static Outbound latest(String key, String event, List<@Nullable Object> args) {
-    return new Outbound(event, args, -1, null, key);
+    return new Outbound(Kind.EVENT, event, args, NONE, null, key, false);
+  }
+
+  /** An event that is dropped if the client does not take it at once. */
+  public static Outbound volatileEvent(String event, List<@Nullable Object> args) {
+    return new Outbound(Kind.EVENT, event, args, NONE, null, null, true);
+  }
+
+  /** An event that the client is to answer. */
+  public static Outbound request(long id, String event, List<@Nullable Object> args) {
+    return new Outbound(Kind.EVENT, event, args, id, null, null, false);
   }
 
   public static Outbound reply(long id, List<@Nullable Object> args) {
-    return new Outbound(null, args, id, null, null);
+    return new Outbound(Kind.REPLY, null, args, id, null, null, false);
   }
 
   public static Outbound error(long id, ReplyError error) {
-    return new Outbound(null, List.of(), id, error, null);
+    return new Outbound(Kind.ERROR, null, List.of(), id, error, null, false);
   }
 
-  /** The event's name, or null if this is a reply. */
+  /** An item of the stream that answers a message. */
+  public static Outbound item(long id, @Nullable Object value) {
+    return new Outbound(Kind.ITEM, null, Collections.singletonList(value), id, null, null, false);
+  }
+
+  /** The end of the stream that answers a message. */
+  public static Outbound end(long id, @Nullable ReplyError error) {
+    return new Outbound(Kind.END, null, List.of(), id, error, null, false);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The event's name; null for all but events. */
   public @Nullable String event() {
     return event;
   }
@@ -68,9 +119,17 @@ public final class Outbound {
     return args;
   }
 
-  /** The id of the message that this replies to, as the client gave it; -1 for an event. */
+  /** The id of the message that this answers, as the client gave it; -1 for an event. */
   public long replyTo() {
-    return reply;
+    return kind == Kind.EVENT ? NONE : id;
+  }
+
+  /**
+   * What the client is to mark its answer to this event with, unique among the events that this
+   * node's sessions of one lane were sent; -1 if it is not to answer.
+   */
+  public long request() {
+    return kind == Kind.EVENT ? id : NONE;
   }
 
   public @Nullable ReplyError error() {
@@ -79,6 +138,11 @@ public final class Outbound {
 
   @Nullable String key() {
     return key;
+  }
+
+  /** Whether this is dropped rather than kept for a client that is behind. */
+  boolean isVolatile() {
+    return isVolatile;
   }
 
   /**
@@ -130,19 +194,24 @@ public final class Outbound {
   }
 
   void writeTo(EnvelopeWriter out) {
-    out.text(event).values(args).number(reply + 1).text(key).flag(error != null);
-    if (error != null) {
-      out.text(error.code()).text(error.text()).value(error.data());
+    out.number(kind.ordinal()).text(event).values(args).number(id + 1).text(key).flag(isVolatile);
+    ReplyError.write(out, error);
+  }
+
+  private static Kind kind(long number) {
+    if (number < 0 || number >= Kind.values().length) {
+      throw new IllegalArgumentException("outbound kind: " + number);
     }
+    return Kind.values()[(int) number];
   }
 
   static Outbound readFrom(EnvelopeReader in) {
+    Kind kind = kind(in.number());
     String event = in.text();
     List<@Nullable Object> args = in.values();
-    long reply = in.number() - 1;
+    long id = in.number() - 1;
     String key = in.text();
-    ReplyError error =
-        in.flag() ? new ReplyError(in.requiredText(), in.requiredText(), in.value()) : null;
-    return new Outbound(event, args, reply, error, key);
+    boolean isVolatile = in.flag();
+    return new Outbound(kind, event, args, id, ReplyError.read(in), key, isVolatile);
   }
 }

@@ -30,6 +30,10 @@ final class Outflow {
       port.send(message);
       return true;
     }
+    if (message.isVolatile()) {
+      listener.dropped(session);
+      return true;
+    }
     if (waiting == null) {
       waiting = new Outbox();
     }
@@ -49,6 +53,11 @@ final class Outflow {
         yield full.bytes() <= rules.outboundLimitBytes(); // replies alone may still be too much
       }
     };
+  }
+
+  /** Whether something waits. */
+  boolean isBehind() {
+    return waiting != null;
   }
 
   /** The client takes more. */

@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +28,13 @@ public final class SessionTable implements Sessions {
   /** How long a session waits for a node that hosts its function. */
   private static final long ORPHAN_PATIENCE_NANOS = 10_000_000_000L;
 
+  /** The code for a session that has ended, or whose edge is gone. */
+  static final String NO_SUCH_SESSION = "no-such-session";
+
   private static final long ORPHAN_RETRY_MILLIS = 50;
+
+  /** The protocol whose clients expect ids of 20 characters. */
+  private static final String SHORT_IDS = "socketio";
 
   /** Sessions moved or closed in one go, before others get their turn. */
   private static final int BATCH = 100;
@@ -39,6 +44,9 @@ public final class SessionTable implements Sessions {
   private final SessionListener listener;
   private final Tickets tickets;
   private final GroupTable groups;
+  private final Requests requests;
+  private final Broadcasts broadcasts;
+  private final long[] lastRequest;
   private final List<Map<SessionId, EdgeSession>> byLane = new ArrayList<>();
   private final boolean[] retrying;
   private final AtomicInteger open = new AtomicInteger();
@@ -51,6 +59,9 @@ public final class SessionTable implements Sessions {
     this.listener = listener;
     this.tickets = new Tickets(fabric.vertx());
     this.groups = new GroupTable(fabric, tickets, listener);
+    this.requests = new Requests(fabric);
+    this.broadcasts = new Broadcasts(fabric, this);
+    this.lastRequest = new long[fabric.lanes().size()];
     this.retrying = new boolean[fabric.lanes().size()];
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
     register();
@@ -78,7 +89,10 @@ public final class SessionTable implements Sessions {
       Handshake handshake,
       @Nullable String principal,
       ClientPort port) {
-    SessionId id = new SessionId(fabric.membership().self(), lane.index(), randomPart());
+    SessionId id =
+        protocol.equals(SHORT_IDS)
+            ? SessionId.randomShort(fabric.membership().self(), lane.index(), random)
+            : SessionId.random(fabric.membership().self(), lane.index(), random);
     EdgeSession session =
         new EdgeSession(id, function, protocol, handshake, principal, port, lane, this);
     sessions(lane).put(id, session);
@@ -94,12 +108,6 @@ public final class SessionTable implements Sessions {
     } else {
       session.hosting().open();
     }
-  }
-
-  private String randomPart() {
-    byte[] bytes = new byte[16];
-    random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   @Override
@@ -143,6 +151,12 @@ public final class SessionTable implements Sessions {
       acknowledge(asked, from, end.ticket(), there);
     } else if (message instanceof ToClient.Membership change) {
       changeMembership(session, asked, from, change);
+    } else if (message instanceof ToClient.Request request) {
+      ask(session, asked, from, request);
+    } else if (message instanceof ToClient.Forget forget) {
+      if (session != null) {
+        session.forgetQuestion(from, forget.ticket());
+      }
     } else if (session != null && session.hosting().isAt(from)) {
       handleHost(session, message);
     }
@@ -156,11 +170,24 @@ public final class SessionTable implements Sessions {
     } else if (message instanceof ToClient.Released released) {
       session.hosting().released(released.sequence(), released.state(), released.interrupted());
     } else if (message instanceof ToClient.Refused refused) {
-      session.hosting().refused(refused.reason());
+      session.hosting().refused(refused.reason(), refused.why());
     } else if (message instanceof ToClient.Move) {
       session.hosting().rebind(true);
     } else if (message instanceof ToClient.Unbound) {
       session.hosting().unbound();
+    } else if (message instanceof ToClient.StreamTaken taken) {
+      session.streamTaken(taken.items());
+    }
+  }
+
+  private static void ask(
+      @Nullable EdgeSession session, Lane asked, NodeId from, ToClient.Request request) {
+    if (session != null && session.isOpen()) {
+      session.ask(request, asked, from);
+    } else {
+      ReplyError error = new ReplyError(NO_SUCH_SESSION, "the session has ended", null);
+      ToClient.Answer answer = new ToClient.Answer(request.ticket(), List.of(), error);
+      asked.run(() -> asked.send(from, answer));
     }
   }
 
@@ -180,7 +207,7 @@ public final class SessionTable implements Sessions {
   private void acknowledge(Lane lane, NodeId to, long ticket, boolean there) {
     if (ticket != 0) {
       ToClient.Ack ack =
-          there ? ToClient.Ack.ok(ticket) : ToClient.Ack.failed(ticket, "no-such-session");
+          there ? ToClient.Ack.ok(ticket) : ToClient.Ack.failed(ticket, NO_SUCH_SESSION);
       lane.run(() -> lane.send(to, ack));
     }
   }
@@ -199,6 +226,7 @@ public final class SessionTable implements Sessions {
     @Override
     public void left(Node node) {
       tickets.nodeLeft(node.id());
+      requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
       for (Lane lane : fabric.lanes()) {
         lane.run(() -> hostLost(lane, node.id()));
@@ -322,6 +350,19 @@ public final class SessionTable implements Sessions {
 
   Tickets tickets() {
     return tickets;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  Broadcasts broadcasts() {
+    return broadcasts;
+  }
+
+  /** An id for an event that a client of that lane is to answer. */
+  long nextRequest(Lane lane) {
+    return lastRequest[lane.index()]++;
   }
 
   /** Runs on each lane, for queries over its sessions. */

@@ -6,6 +6,7 @@ import dev.selvedge.fabric.EnvelopeWriter;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public sealed interface ToClient extends Envelope {
   int MEMBERSHIP = 31;
   int MOVE = 32;
   int REPLY = 34;
+  int STREAM_TAKEN = 40;
+  int REQUEST = 41;
+  int FORGET = 42;
 
   SessionId session();
 
@@ -36,6 +40,9 @@ public sealed interface ToClient extends Envelope {
     fabric.register(MEMBERSHIP, Membership::read, edge);
     fabric.register(MOVE, Move::read, edge);
     fabric.register(REPLY, Reply::read, edge);
+    fabric.register(STREAM_TAKEN, StreamTaken::read, edge);
+    fabric.register(REQUEST, Request::read, edge);
+    fabric.register(FORGET, Forget::read, edge);
   }
 
   /** {@code onOpen} has succeeded, or the session was taken over. */
@@ -57,7 +64,7 @@ public sealed interface ToClient extends Envelope {
   }
 
   /** {@code onOpen} has failed: close the client. The host has forgotten the session. */
-  record Refused(SessionId session, CloseReason reason) implements ToClient {
+  record Refused(SessionId session, CloseReason reason, ReplyError why) implements ToClient {
     @Override
     public int kind() {
       return REFUSED;
@@ -67,10 +74,11 @@ public sealed interface ToClient extends Envelope {
     public void writeTo(EnvelopeWriter out) {
       session.writeTo(out);
       Reasons.write(out, reason);
+      why.writeTo(out);
     }
 
     static Refused read(EnvelopeReader in) {
-      return new Refused(SessionId.readFrom(in), Reasons.read(in));
+      return new Refused(SessionId.readFrom(in), Reasons.read(in), ReplyError.readFrom(in));
     }
   }
 
@@ -247,6 +255,90 @@ public sealed interface ToClient extends Envelope {
           in.flag(),
           (JsonObject) in.value(),
           in.number());
+    }
+  }
+
+  /** The function has read so many items of the streams that the client sends. */
+  record StreamTaken(SessionId session, int items) implements ToClient {
+    @Override
+    public int kind() {
+      return STREAM_TAKEN;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(items);
+    }
+
+    static StreamTaken read(EnvelopeReader in) {
+      return new StreamTaken(SessionId.readFrom(in), (int) in.number());
+    }
+  }
+
+  /**
+   * Ask the client.
+   *
+   * @param ticket to answer with {@link Answer}
+   */
+  record Request(SessionId session, String event, List<@Nullable Object> args, long ticket)
+      implements ToClient {
+    @Override
+    public int kind() {
+      return REQUEST;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.text(event).values(args).number(ticket);
+    }
+
+    static Request read(EnvelopeReader in) {
+      return new Request(SessionId.readFrom(in), in.requiredText(), in.values(), in.number());
+    }
+  }
+
+  /** The sender of a {@link Request} waits no more. */
+  record Forget(SessionId session, long ticket) implements ToClient {
+    @Override
+    public int kind() {
+      return FORGET;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(ticket);
+    }
+
+    static Forget read(EnvelopeReader in) {
+      return new Forget(SessionId.readFrom(in), in.number());
+    }
+  }
+
+  /**
+   * The client's answer to a {@link Request}; goes back to the lane that asked.
+   *
+   * @param error why there is none, or null
+   */
+  record Answer(long ticket, List<@Nullable Object> args, @Nullable ReplyError error)
+      implements Envelope {
+    static final int KIND = 43;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(ticket).values(args);
+      ReplyError.write(out, error);
+    }
+
+    static Answer read(EnvelopeReader in) {
+      return new Answer(in.number(), in.values(), ReplyError.read(in));
     }
   }
 

@@ -7,8 +7,11 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an edge says to the node that hosts the function of one of its sessions. */
@@ -17,6 +20,10 @@ public sealed interface ToFunction extends Envelope {
   int INBOUND = 17;
   int ENDED = 18;
   int RELEASE = 19;
+  int STREAM_ITEM = 20;
+  int STREAM_END = 21;
+  int STREAM_CANCEL = 22;
+  int STREAM_CREDIT = 23;
 
   SessionId session();
 
@@ -26,6 +33,10 @@ public sealed interface ToFunction extends Envelope {
     fabric.register(INBOUND, Inbound::read, host);
     fabric.register(ENDED, Ended::read, host);
     fabric.register(RELEASE, Release::read, host);
+    fabric.register(STREAM_ITEM, StreamItem::read, host);
+    fabric.register(STREAM_END, StreamEnd::read, host);
+    fabric.register(STREAM_CANCEL, StreamCancel::read, host);
+    fabric.register(STREAM_CREDIT, StreamCredit::read, host);
   }
 
   /**
@@ -57,6 +68,7 @@ public sealed interface ToFunction extends Envelope {
       out.text(function).number(version).flag(fresh).text(protocol).text(transport.name());
       out.text(handshake.path()).text(handshake.remoteAddress());
       out.textMap(handshake.query()).textMap(handshake.headers());
+      out.text(handshake.namespace()).value(handshake.auth());
       out.text(principal).text(state);
     }
 
@@ -71,7 +83,9 @@ public sealed interface ToFunction extends Envelope {
       String remoteAddress = in.requiredText();
       Map<String, String> query = in.textMap();
       Map<String, String> headers = in.textMap();
-      Handshake handshake = new Handshake(path, query, headers, remoteAddress);
+      String namespace = in.requiredText();
+      JsonObject auth = (JsonObject) Objects.requireNonNull(in.value());
+      Handshake handshake = new Handshake(path, query, headers, remoteAddress, namespace, auth);
       return new Bind(
           session, function, version, fresh, protocol, transport, handshake, in.text(), in.text());
     }
@@ -81,17 +95,13 @@ public sealed interface ToFunction extends Envelope {
    * A message from the client.
    *
    * @param sequence 1 for the session's first, one more for each
-   * @param replyTo the client's id for the reply, or -1
    * @param redelivered whether an instance whose node died may have handled it
    */
-  record Inbound(
-      SessionId session,
-      long sequence,
-      String event,
-      List<@Nullable Object> args,
-      long replyTo,
-      boolean redelivered)
+  record Inbound(SessionId session, long sequence, ClientMessage message, boolean redelivered)
       implements ToFunction {
+    private static final int REDELIVERED = 1;
+    private static final int WANTS_STREAM = 2;
+
     @Override
     public int kind() {
       return INBOUND;
@@ -100,21 +110,31 @@ public sealed interface ToFunction extends Envelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       session.writeTo(out);
-      out.number(sequence).text(event).values(args).number(replyTo + 1).flag(redelivered);
+      out.number(sequence).text(message.event()).values(message.args());
+      out.number(message.replyTo() + 1);
+      out.number((redelivered ? REDELIVERED : 0) | (message.wantsStream() ? WANTS_STREAM : 0));
+      out.number(message.streams().size());
+      message.streams().forEach(out::number);
     }
 
     static Inbound read(EnvelopeReader in) {
-      return new Inbound(
-          SessionId.readFrom(in),
-          in.number(),
-          in.requiredText(),
-          in.values(),
-          in.number() - 1,
-          in.flag());
+      SessionId session = SessionId.readFrom(in);
+      long sequence = in.number();
+      String event = in.requiredText();
+      List<@Nullable Object> args = in.values();
+      long replyTo = in.number() - 1;
+      long flags = in.number();
+      List<Long> streams = new ArrayList<>(0);
+      for (long left = in.number(); left > 0; left--) {
+        streams.add(in.number());
+      }
+      ClientMessage message =
+          new ClientMessage(event, args, replyTo, (flags & WANTS_STREAM) != 0, streams);
+      return new Inbound(session, sequence, message, (flags & REDELIVERED) != 0);
     }
 
     Inbound again() {
-      return redelivered ? this : new Inbound(session, sequence, event, args, replyTo, true);
+      return redelivered ? this : new Inbound(session, sequence, message, true);
     }
   }
 
@@ -150,6 +170,80 @@ public sealed interface ToFunction extends Envelope {
 
     static Release read(EnvelopeReader in) {
       return new Release(SessionId.readFrom(in));
+    }
+  }
+
+  /** An item of a stream that came with a message. */
+  record StreamItem(SessionId session, long stream, @Nullable Object value) implements ToFunction {
+    @Override
+    public int kind() {
+      return STREAM_ITEM;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(stream).value(value);
+    }
+
+    static StreamItem read(EnvelopeReader in) {
+      return new StreamItem(SessionId.readFrom(in), in.number(), in.value());
+    }
+  }
+
+  /** The end of such a stream. */
+  record StreamEnd(SessionId session, long stream, @Nullable ReplyError error)
+      implements ToFunction {
+    @Override
+    public int kind() {
+      return STREAM_END;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(stream);
+      ReplyError.write(out, error);
+    }
+
+    static StreamEnd read(EnvelopeReader in) {
+      return new StreamEnd(SessionId.readFrom(in), in.number(), ReplyError.read(in));
+    }
+  }
+
+  /** The client wants no more of the stream that answers that message. */
+  record StreamCancel(SessionId session, long replyTo) implements ToFunction {
+    @Override
+    public int kind() {
+      return STREAM_CANCEL;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(replyTo);
+    }
+
+    static StreamCancel read(EnvelopeReader in) {
+      return new StreamCancel(SessionId.readFrom(in), in.number());
+    }
+  }
+
+  /** So many items of that stream have gone to the client, and as many more may come. */
+  record StreamCredit(SessionId session, long replyTo, int items) implements ToFunction {
+    @Override
+    public int kind() {
+      return STREAM_CREDIT;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(replyTo).number(items);
+    }
+
+    static StreamCredit read(EnvelopeReader in) {
+      return new StreamCredit(SessionId.readFrom(in), in.number(), (int) in.number());
     }
   }
 }

@@ -5,9 +5,11 @@ import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Outbound;
+import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
 import java.util.ArrayDeque;
@@ -61,6 +63,7 @@ public final class FakeSessions implements Sessions {
     public final Handshake handshake;
     public final ClientPort port;
     public final List<String> received = new ArrayList<>();
+    public final List<ClientMessage> messages = new ArrayList<>();
     public final Deque<Outbound> waiting = new ArrayDeque<>();
     public CloseReason ended;
 
@@ -115,11 +118,38 @@ public final class FakeSessions implements Sessions {
     }
 
     @Override
-    public void receive(String event, List<Object> args, long replyTo) {
-      received.add(event + args + (replyTo < 0 ? "" : "?" + replyTo));
+    public void receive(ClientMessage message) {
+      messages.add(message);
+      long replyTo = message.replyTo();
+      received.add(message.event() + message.args() + (replyTo < 0 ? "" : "?" + replyTo));
       if (received.size() % credit == 0) {
         port.pauseReading();
       }
+    }
+
+    @Override
+    public void item(long stream, Object value) {
+      received.add("item " + stream + " " + value);
+    }
+
+    @Override
+    public void endStream(long stream, ReplyError error) {
+      received.add("end " + stream + (error == null ? "" : " " + error));
+    }
+
+    @Override
+    public void cancel(long replyTo) {
+      received.add("cancel " + replyTo);
+    }
+
+    @Override
+    public void answer(long request, List<Object> args) {
+      received.add("answer " + request + args);
+    }
+
+    @Override
+    public void answerError(long request, ReplyError error) {
+      received.add("answer " + request + " " + error);
     }
 
     @Override

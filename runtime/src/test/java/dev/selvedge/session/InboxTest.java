@@ -16,7 +16,7 @@ class InboxTest {
   private Inbound ask(int count) {
     Inbound last = null;
     for (int i = 0; i < count; i++) {
-      last = inbox.add("m", List.of(), i);
+      last = inbox.add(new ClientMessage("m", List.of(), i));
     }
     return last;
   }
@@ -84,19 +84,18 @@ class InboxTest {
   }
 
   @Test
-  void creditIsUsedUpOnceAndComesBackAtHalf() {
+  void creditIsUsedUpAndHalfFreeAgainAsMessagesAreHandled() {
     ask(3);
-    assertFalse(inbox.becameExhausted());
+    assertFalse(inbox.isExhausted());
     ask(1);
-    assertTrue(inbox.becameExhausted());
+    assertTrue(inbox.isExhausted());
     ask(1);
-    assertFalse(inbox.becameExhausted());
+    assertTrue(inbox.isExhausted());
 
     inbox.done(2);
-    assertFalse(inbox.becameFree());
+    assertFalse(inbox.isExhausted());
+    assertFalse(inbox.isHalfFree());
     inbox.done(3);
-    assertTrue(inbox.becameFree());
-    inbox.done(4);
-    assertFalse(inbox.becameFree());
+    assertTrue(inbox.isHalfFree());
   }
 }

@@ -37,9 +37,13 @@ class SessionWireTest {
   @Test
   void whatTheEdgeSaysArrives() {
     arrives(
-        new ToFunction.Inbound(ID, 9, "e", List.of("a", 1, new JsonObject()), 0, true),
+        new ToFunction.Inbound(
+            ID, 9, new ClientMessage("e", List.of("a", 1, new JsonObject()), 0), true),
         ToFunction.Inbound::read);
-    arrives(new ToFunction.Inbound(ID, 9, "e", List.of(), -1, false), ToFunction.Inbound::read);
+    arrives(
+        new ToFunction.Inbound(
+            ID, 9, new ClientMessage("e", List.of(), -1, true, List.of(7L)), false),
+        ToFunction.Inbound::read);
     arrives(new ToFunction.Ended(ID, CloseReason.LOST), ToFunction.Ended::read);
     arrives(new ToFunction.Release(ID), ToFunction.Release::read);
   }
@@ -47,7 +51,9 @@ class SessionWireTest {
   @Test
   void whatTheHostSaysArrives() {
     arrives(new ToClient.Bound(ID, "{\"a\":1}"), ToClient.Bound::read);
-    arrives(new ToClient.Refused(ID, CloseReason.REFUSED.because("no")), ToClient.Refused::read);
+    arrives(
+        new ToClient.Refused(ID, CloseReason.REFUSED.because("no"), new ReplyError("no", "no", 1)),
+        ToClient.Refused::read);
     arrives(new ToClient.Done(ID, 5, "{\"a\":1}"), ToClient.Done::read);
     arrives(new ToClient.Done(ID, 5, null), ToClient.Done::read);
     arrives(new ToClient.Released(ID, 5, "{\"a\":1}", true), ToClient.Released::read);

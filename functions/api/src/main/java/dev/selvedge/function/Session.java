@@ -2,6 +2,8 @@ package dev.selvedge.function;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,18 @@ public interface Session {
    * another policy it is a plain send.
    */
   Future<Void> sendLatest(String key, String event, @Nullable Object... args);
+
+  /** Like {@link #send}, but dropped if the client is behind and does not take it at once. */
+  Future<Void> sendVolatile(String event, @Nullable Object... args);
+
+  /**
+   * Sends a message that the client is to answer: in Socket.IO with an acknowledgement, in SignalR
+   * with a client result, in the raw protocol with an {@code answer}.
+   *
+   * @return the values of the answer; fails with a {@link FunctionException}: the client's error,
+   *     or code {@code timeout}, or {@code no-such-session} if the session ended meanwhile
+   */
+  Future<List<@Nullable Object>> request(Duration timeout, String event, @Nullable Object... args);
 
   /**
    * Joins a group. When the future completes, what any node publishes to the group from then on

@@ -1,6 +1,8 @@
 package dev.selvedge.function;
 
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions by id, wherever in the cluster they are and whatever function serves them. */
@@ -12,6 +14,17 @@ public interface Sessions {
    *     ended
    */
   Future<Void> send(String sessionId, String event, @Nullable Object... args);
+
+  /** Asks a session, as {@link Session#request} does. */
+  Future<List<@Nullable Object>> request(
+      String sessionId, Duration timeout, String event, @Nullable Object... args);
+
+  /**
+   * Sends a message to every session of this function, on all nodes and of all protocols.
+   *
+   * @return completes when the message has left for all nodes
+   */
+  Future<Void> publish(String event, @Nullable Object... args);
 
   /** Ends a session; fails as {@link #send} does. */
   Future<Void> close(String sessionId, CloseReason reason);

@@ -2,6 +2,7 @@ package dev.selvedge.protocol.raw;
 
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.protocol.MediaType;
+import dev.selvedge.session.ClientMessage;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -14,8 +15,8 @@ final class PostedBody {
     try {
       return switch (type) {
         case JSON -> RawCodec.listFromJson(MediaType.utf8(body));
-        case TEXT -> List.of(ClientMessage.bare(MediaType.utf8(body)));
-        case BINARY -> List.of(ClientMessage.bare(body));
+        case TEXT -> List.of(RawCodec.bare(MediaType.utf8(body)));
+        case BINARY -> List.of(RawCodec.bare(body));
       };
     } catch (MalformedMessage e) {
       throw new HttpError(400, "bad-message", e.reason().text());

@@ -2,6 +2,7 @@ package dev.selvedge.protocol.raw;
 
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Message;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -122,16 +124,30 @@ final class RawCodec {
   // The JSON form, server to client.
 
   private static JsonObject toJson(Outbound message) {
-    if (message.event() != null) {
-      return new JsonObject()
-          .put("event", message.event())
-          .put("args", BinaryForm.encode(message.args()));
-    }
-    JsonObject reply = new JsonObject().put("reply", message.replyTo());
+    return switch (message.kind()) {
+      case EVENT -> eventToJson(message);
+      case REPLY -> reply(message).put("args", BinaryForm.encode(message.args()));
+      case ERROR -> withError(reply(message), message);
+      case ITEM -> reply(message).put("item", BinaryForm.encode(message.args()).getValue(0));
+      case END -> withError(reply(message).put("end", true), message);
+    };
+  }
+
+  private static JsonObject eventToJson(Outbound message) {
+    JsonObject event =
+        new JsonObject()
+            .put("event", message.event())
+            .put("args", BinaryForm.encode(message.args()));
+    return message.request() < 0 ? event : event.put("request", message.request());
+  }
+
+  private static JsonObject reply(Outbound message) {
+    return new JsonObject().put("reply", message.replyTo());
+  }
+
+  private static JsonObject withError(JsonObject json, Outbound message) {
     ReplyError error = message.error();
-    return error == null
-        ? reply.put("args", BinaryForm.encode(message.args()))
-        : reply.put("error", toJson(error));
+    return error == null ? json : json.put("error", toJson(error));
   }
 
   private static JsonObject toJson(ReplyError error) {
@@ -154,8 +170,16 @@ final class RawCodec {
 
   // The bare form: a text frame is one string, a binary frame one buffer.
 
+  /** What a bare text or binary body stands for. */
+  static ClientMessage bare(Object textOrBuffer) {
+    return new ClientMessage(
+        Message.DEFAULT_EVENT, Collections.singletonList(textOrBuffer), ClientMessage.NO_REPLY);
+  }
+
   private static Frame toBareFrame(Outbound message) {
-    if (Message.DEFAULT_EVENT.equals(message.event()) && message.args().size() == 1) {
+    if (Message.DEFAULT_EVENT.equals(message.event())
+        && message.args().size() == 1
+        && message.request() < 0) {
       Object only = message.args().get(0);
       if (only instanceof String text) {
         return new Frame(true, text.getBytes(StandardCharsets.UTF_8));

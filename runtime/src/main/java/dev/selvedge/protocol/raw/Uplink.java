@@ -3,6 +3,7 @@ package dev.selvedge.protocol.raw;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.function.CloseReason;
+import dev.selvedge.session.ClientMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -107,8 +108,7 @@ final class Uplink {
 
   private void handOver(Post post) {
     if (post.messages.hasNext()) {
-      ClientMessage message = post.messages.next();
-      session.client().receive(message.event(), message.args(), message.id());
+      session.client().receive(post.messages.next());
     } else {
       held.removeFirst();
       Answers.accepted(post.exchange);

@@ -4,6 +4,7 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.raw.RawCodec.Frame;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Outbound;
@@ -92,7 +93,7 @@ final class WebSocketPort implements ClientPort, WebSocketConnection.Listener {
     }
     try {
       ClientMessage message = json ? fromJson(text, payload) : bare(text, payload);
-      to.receive(message.event(), message.args(), message.id());
+      to.receive(message);
     } catch (MalformedMessage e) {
       refuse(e.reason());
     }
@@ -106,7 +107,7 @@ final class WebSocketPort implements ClientPort, WebSocketConnection.Listener {
   }
 
   private static ClientMessage bare(boolean text, ByteBuf payload) {
-    return ClientMessage.bare(
+    return RawCodec.bare(
         text
             ? payload.toString(StandardCharsets.UTF_8)
             : Buffer.buffer(ByteBufUtil.getBytes(payload)));

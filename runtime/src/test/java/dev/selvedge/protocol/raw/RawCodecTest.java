@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
 import io.vertx.core.buffer.Buffer;

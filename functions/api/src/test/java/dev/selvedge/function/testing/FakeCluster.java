@@ -11,10 +11,13 @@ import dev.selvedge.function.spi.FunctionServices;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +105,7 @@ public final class FakeCluster implements AutoCloseable {
 
     @Override
     public Groups groups() {
-      return new FakeGroups(Set.of());
+      return new FakeGroups(Set.of(), Set.of());
     }
 
     @Override
@@ -123,6 +126,21 @@ public final class FakeCluster implements AutoCloseable {
     @Override
     public Future<Void> send(String sessionId, String event, @Nullable Object... args) {
       return with(sessionId, session -> session.send(event, args));
+    }
+
+    @Override
+    public Future<List<@Nullable Object>> request(
+        String sessionId, Duration timeout, String event, @Nullable Object... args) {
+      FakeSession session = sessions.get(sessionId);
+      return session == null
+          ? Future.failedFuture(new FunctionException("no-such-session", sessionId))
+          : session.request(timeout, event, args);
+    }
+
+    @Override
+    public Future<Void> publish(String event, @Nullable Object... args) {
+      sessions.values().forEach(session -> session.record(event, args));
+      return Future.succeededFuture();
     }
 
     @Override
@@ -151,25 +169,58 @@ public final class FakeCluster implements AutoCloseable {
 
   private final class FakeGroups implements Groups {
     private final Set<String> passedOver;
+    private final Set<String> passedOverGroups;
 
-    private FakeGroups(Set<String> passedOver) {
+    private FakeGroups(Set<String> passedOver, Set<String> passedOverGroups) {
       this.passedOver = passedOver;
+      this.passedOverGroups = passedOverGroups;
     }
 
     @Override
     public Future<Void> publish(String group, String event, @Nullable Object... args) {
-      for (String id : FakeCluster.this.members(group).keySet()) {
+      return publish(Set.of(group), event, args);
+    }
+
+    @Override
+    public Future<Void> publish(Collection<String> groups, String event, @Nullable Object... args) {
+      Set<String> ids = idsIn(groups);
+      ids.removeAll(passedOver);
+      ids.removeAll(idsIn(passedOverGroups));
+      for (String id : ids) {
         FakeSession session = sessions.get(id);
-        if (session != null && !passedOver.contains(id)) {
+        if (session != null) {
           session.record(event, args);
         }
       }
       return Future.succeededFuture();
     }
 
+    private Set<String> idsIn(Collection<String> groups) {
+      Set<String> ids = new TreeSet<>();
+      groups.forEach(group -> ids.addAll(FakeCluster.this.members(group).keySet()));
+      return ids;
+    }
+
     @Override
     public Groups except(String... sessionIds) {
-      return new FakeGroups(Set.of(sessionIds));
+      return new FakeGroups(Set.of(sessionIds), passedOverGroups);
+    }
+
+    @Override
+    public Groups exceptGroups(String... groups) {
+      return new FakeGroups(passedOver, Set.of(groups));
+    }
+
+    @Override
+    public Groups asVolatile() {
+      return this;
+    }
+
+    @Override
+    public Future<Answers> request(
+        Duration timeout, String group, String event, @Nullable Object... args) {
+      int asked = FakeCluster.this.members(group).size();
+      return publish(group, event, args).map(sent -> new Answers(List.of(), asked));
     }
 
     @Override
@@ -179,6 +230,31 @@ public final class FakeCluster implements AutoCloseable {
               .entrySet().stream()
                   .map(entry -> new Member(entry.getKey(), entry.getValue()))
                   .toList());
+    }
+
+    @Override
+    public Future<Void> joinAll(String group, String other) {
+      return each(group, id -> FakeCluster.this.join(other, id, new JsonObject()));
+    }
+
+    @Override
+    public Future<Void> leaveAll(String group, String other) {
+      return each(group, id -> FakeCluster.this.leave(other, id));
+    }
+
+    @Override
+    public Future<Void> closeAll(String group, CloseReason reason) {
+      return each(
+          group,
+          id -> {
+            FakeSession session = sessions.get(id);
+            return session == null ? Future.succeededFuture() : session.close(reason);
+          });
+    }
+
+    private Future<Void> each(
+        String group, java.util.function.Function<String, Future<Void>> action) {
+      return Future.all(idsIn(Set.of(group)).stream().map(action).toList()).mapEmpty();
     }
   }
 }

@@ -4,9 +4,12 @@ import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.streams.ReadStream;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A message from a client, and the answer that it got. */
@@ -72,9 +75,24 @@ public final class FakeMessage implements Message {
   }
 
   @Override
-  public Future<Void> fail(String code, String text) {
-    answer.tryFail(new FunctionException(code, text));
+  public Future<Void> fail(FunctionException error) {
+    answer.tryFail(error);
     return Future.succeededFuture();
+  }
+
+  @Override
+  public boolean expectsStream() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> stream(ReadStream<?> items) {
+    return items.collect(Collectors.toList()).compose(all -> reply(new JsonArray(all)));
+  }
+
+  @Override
+  public List<ReadStream<@Nullable Object>> streams() {
+    return List.of();
   }
 
   private static List<@Nullable Object> listOf(@Nullable Object... values) {

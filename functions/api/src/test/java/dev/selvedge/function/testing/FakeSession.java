@@ -7,6 +7,7 @@ import dev.selvedge.function.Session;
 import dev.selvedge.function.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -96,6 +97,19 @@ public final class FakeSession implements Session {
   @Override
   public Future<Void> sendLatest(String key, String event, @Nullable Object... args) {
     return send(event, args);
+  }
+
+  @Override
+  public Future<Void> sendVolatile(String event, @Nullable Object... args) {
+    return send(event, args);
+  }
+
+  /** This client answers nothing. */
+  @Override
+  public Future<List<@Nullable Object>> request(
+      Duration timeout, String event, @Nullable Object... args) {
+    return send(event, args)
+        .compose(sent -> Future.failedFuture(new FunctionException("timeout", event)));
   }
 
   @Override

@@ -1,0 +1,89 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.Node;
+import dev.selvedge.fabric.NodeId;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Publications to more than one group, or with exceptions: to whoever is in at least one of some
+ * groups, or has one function, but not in others; each session once. One envelope to each node, as
+ * for {@link GroupTable#publish}, and in order with that.
+ */
+final class Broadcasts {
+  private final Fabric fabric;
+  private final SessionTable table;
+
+  Broadcasts(Fabric fabric, SessionTable table) {
+    this.fabric = fabric;
+    this.table = table;
+    fabric.register(GroupWire.BROADCAST, GroupWire.Broadcast::read, this::receive);
+  }
+
+  /** Call it on {@code lane}, whose publications arrive in order. */
+  void publish(Lane lane, GroupWire.Broadcast broadcast) {
+    broadcast.groups().forEach(table.listener()::published);
+    for (NodeId node : targets(broadcast)) {
+      if (!node.equals(fabric.membership().self())) {
+        lane.send(node, broadcast);
+      }
+    }
+    deliver(broadcast);
+  }
+
+  private Set<NodeId> targets(GroupWire.Broadcast broadcast) {
+    Set<NodeId> nodes = new HashSet<>();
+    if (broadcast.function() != null) {
+      fabric.membership().nodes().stream().map(Node::id).forEach(nodes::add);
+    }
+    broadcast.groups().forEach(group -> nodes.addAll(table.groups().nodesWith(group)));
+    return nodes;
+  }
+
+  private void receive(Lane lane, NodeId from, Envelope envelope) {
+    deliver((GroupWire.Broadcast) envelope);
+  }
+
+  private void deliver(GroupWire.Broadcast broadcast) {
+    Outbound message =
+        broadcast.isVolatile()
+            ? Outbound.volatileEvent(broadcast.event(), broadcast.args())
+            : Outbound.event(broadcast.event(), broadcast.args());
+    for (Lane lane : fabric.lanes()) {
+      lane.run(() -> deliverOn(lane, broadcast, message));
+    }
+  }
+
+  private void deliverOn(Lane lane, GroupWire.Broadcast broadcast, Outbound message) {
+    for (EdgeSession session : meant(lane, broadcast)) {
+      if (!isExcepted(session, broadcast)) {
+        session.deliver(message);
+      }
+    }
+  }
+
+  /** A copy: a slow session may be closed, and so leave its groups. */
+  private Set<EdgeSession> meant(Lane lane, GroupWire.Broadcast broadcast) {
+    Set<EdgeSession> meant = new LinkedHashSet<>();
+    if (broadcast.function() != null) {
+      for (EdgeSession session : table.sessions(lane).values()) {
+        if (session.function().equals(broadcast.function())) {
+          meant.add(session);
+        }
+      }
+    }
+    broadcast.groups().forEach(group -> meant.addAll(table.groups().on(lane, group)));
+    return meant;
+  }
+
+  private static boolean isExcepted(EdgeSession session, GroupWire.Broadcast broadcast) {
+    List<String> ids = broadcast.except();
+    return !ids.isEmpty() && ids.contains(session.id())
+        || broadcast.exceptGroups().stream().anyMatch(session.memberships()::contains);
+  }
+}
