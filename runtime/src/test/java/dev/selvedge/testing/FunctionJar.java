@@ -6,19 +6,25 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import org.yaml.snakeyaml.Yaml;
 
 /**
  * Makes a jar of a function out of a class of the tests: that class, the classes nested in it, and
  * a manifest. Two jars with different settings are two versions.
  */
 public final class FunctionJar {
+  private static final String MANIFEST = "META-INF/function.yaml";
+
   private final JsonObject manifest = new JsonObject();
   private final Map<String, byte[]> files = new LinkedHashMap<>();
 
@@ -30,6 +36,23 @@ public final class FunctionJar {
     jar.manifest.put("name", name).put("main", main.getName());
     jar.addClasses(main);
     return jar;
+  }
+
+  /** What is in the jar of a function, with the keys of its manifest to be changed. */
+  public static FunctionJar from(Path file) throws IOException {
+    FunctionJar made = new FunctionJar();
+    try (JarFile jar = new JarFile(file.toFile())) {
+      for (JarEntry entry : Collections.list(jar.entries())) {
+        byte[] content = jar.getInputStream(entry).readAllBytes();
+        if (entry.getName().equals(MANIFEST)) {
+          Map<String, Object> keys = new Yaml().load(new String(content, StandardCharsets.UTF_8));
+          made.manifest.mergeIn(new JsonObject(keys));
+        } else if (!entry.isDirectory()) {
+          made.files.put(entry.getName(), content);
+        }
+      }
+    }
+    return made;
   }
 
   /** Sets a key of the manifest. */
@@ -82,7 +105,7 @@ public final class FunctionJar {
   public Path writeTo(Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(out)) {
-      add(jar, "META-INF/function.yaml", manifest.toBuffer().getBytes());
+      add(jar, MANIFEST, manifest.toBuffer().getBytes());
       for (Map.Entry<String, byte[]> each : files.entrySet()) {
         add(jar, each.getKey(), each.getValue());
       }
