@@ -4,7 +4,6 @@ import dev.selvedge.protocol.socketio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -96,14 +95,14 @@ final class EngineCodec {
 
   static Buffer payload(Collection<Frame> frames) {
     int length = frames.stream().mapToInt(frame -> lengthInPayload(frame) + 1).sum();
-    ByteArrayOutputStream payload = new ByteArrayOutputStream(length);
+    Buffer payload = Buffer.buffer(length);
     for (Frame frame : frames) {
-      if (payload.size() > 0) {
-        payload.write(SEPARATOR);
+      if (payload.length() > 0) {
+        payload.appendByte((byte) SEPARATOR);
       }
-      payload.writeBytes(asText(frame).bytes());
+      payload.appendBytes(asText(frame).bytes());
     }
-    return Buffer.buffer(payload.toByteArray());
+    return payload;
   }
 
   // The handshake.
