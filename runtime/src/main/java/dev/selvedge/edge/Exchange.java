@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request and its answer. It may have arrived at this node, or at another one that passed
- * it on over the fabric because the session lives here; a protocol cannot tell, except that a
- * forwarded one cannot become a WebSocket.
+ * it on over the fabric because the session lives here; a protocol cannot tell.
  *
  * <p>Confined to one event loop: that of the socket, or of the lane it was forwarded to.
  */

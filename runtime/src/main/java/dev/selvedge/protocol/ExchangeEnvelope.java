@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  * What the node that has the client and the node that has the session say to each other about one
  * HTTP exchange. Requests, credits and aborts go to the session's lane, answers to the client's.
  */
-sealed interface ExchangeEnvelope extends Envelope {
+sealed interface ExchangeEnvelope extends Envelope
+    permits ExchangeEnvelope.Request,
+        ExchangeEnvelope.Credit,
+        ExchangeEnvelope.Abort,
+        ExchangeEnvelope.Head,
+        ExchangeEnvelope.Chunk,
+        ExchangeEnvelope.End,
+        SocketEnvelope {
   int REQUEST = 48;
   int HEAD = 49;
   int CHUNK = 50;
@@ -29,6 +36,11 @@ sealed interface ExchangeEnvelope extends Envelope {
   /** The lane that this is for. */
   int toLane();
 
+  /** Whether it goes to the session's side, else to the client's. */
+  default boolean isForSession() {
+    return this instanceof Request || this instanceof Credit || this instanceof Abort;
+  }
+
   static void receiveWith(Fabric fabric, Envelope.Receiver receiver) {
     fabric.register(REQUEST, Request::read, receiver);
     fabric.register(HEAD, Head::read, receiver);
@@ -36,11 +48,16 @@ sealed interface ExchangeEnvelope extends Envelope {
     fabric.register(END, End::read, receiver);
     fabric.register(CREDIT, Credit::read, receiver);
     fabric.register(ABORT, Abort::read, receiver);
+    SocketEnvelope.receiveSocketsWith(fabric, receiver);
   }
 
   // From the client's side.
 
-  /** A request with its whole body. */
+  /**
+   * A request with its whole body.
+   *
+   * @param webSocket whether it asks to become a WebSocket
+   */
   record Request(
       long exchange,
       int clientLane,
@@ -51,6 +68,7 @@ sealed interface ExchangeEnvelope extends Envelope {
       Map<String, String> query,
       Map<String, String> headers,
       String remoteAddress,
+      boolean webSocket,
       Buffer body)
       implements ExchangeEnvelope {
     @Override
@@ -63,7 +81,7 @@ sealed interface ExchangeEnvelope extends Envelope {
       out.number(exchange).number(clientLane).number(toLane);
       out.text(method).text(path).text(rawQuery);
       out.textMap(query).textMap(headers);
-      out.text(remoteAddress).bytes(body);
+      out.text(remoteAddress).flag(webSocket).bytes(body);
     }
 
     static Request read(EnvelopeReader in) {
@@ -77,11 +95,12 @@ sealed interface ExchangeEnvelope extends Envelope {
           in.textMap(),
           in.textMap(),
           in.requiredText(),
+          in.flag(),
           requiredBytes(in));
     }
   }
 
-  /** The client's connection has taken so many bytes more of the answer. */
+  /** The client's connection has taken so many bytes more of the answer, or of messages. */
   record Credit(long exchange, int clientLane, int toLane, long bytes) implements ExchangeEnvelope {
     @Override
     public int kind() {
@@ -190,7 +209,7 @@ sealed interface ExchangeEnvelope extends Envelope {
     }
   }
 
-  private static Buffer requiredBytes(EnvelopeReader in) {
+  static Buffer requiredBytes(EnvelopeReader in) {
     Buffer bytes = in.bytes();
     if (bytes == null) {
       throw new IllegalArgumentException("bytes: null (expected: a buffer)");

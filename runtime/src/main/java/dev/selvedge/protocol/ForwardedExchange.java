@@ -6,7 +6,9 @@ import dev.selvedge.edge.ResponseStream;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.function.CloseReason;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class ForwardedExchange implements Exchange {
   private final Forwarding.Key key;
   private final ExchangeEnvelope.Request request;
   private @Nullable Stream stream;
+  private @Nullable ForwardedSocket socket;
+  private @Nullable Promise<WebSocketConnection> upgrading;
   private Runnable onAborted = () -> {};
   private boolean answered;
   private boolean over;
@@ -45,10 +49,45 @@ final class ForwardedExchange implements Exchange {
   // What the client's side says.
 
   void receive(ExchangeEnvelope envelope) {
-    if (envelope instanceof ExchangeEnvelope.Credit credit && stream != null) {
+    if (envelope instanceof ExchangeEnvelope.Credit credit && socket != null) {
+      socket.taken(credit.bytes());
+    } else if (envelope instanceof ExchangeEnvelope.Credit credit && stream != null) {
       stream.taken(credit.bytes());
     } else if (envelope instanceof ExchangeEnvelope.Abort) {
       abort();
+    } else if (envelope instanceof SocketEnvelope ofSocket) {
+      receive(ofSocket);
+    }
+  }
+
+  private void receive(SocketEnvelope envelope) {
+    if (upgrading != null && envelope instanceof SocketEnvelope.Accepted) {
+      ForwardedSocket opened = new ForwardedSocket(new ToClient(), this::sendHandled);
+      socket = opened;
+      Promise<WebSocketConnection> waiting = upgrading;
+      upgrading = null;
+      waiting.complete(opened);
+    } else if (socket != null && envelope instanceof SocketEnvelope.FromClient message) {
+      socket.receive(message.text(), message.payload());
+    } else if (socket != null && envelope instanceof SocketEnvelope.Closed closed) {
+      end();
+      socket.closed(closed.reason());
+    }
+  }
+
+  private void sendHandled(long weight) {
+    send(new SocketEnvelope.Handled(key.number(), key.clientLane(), weight));
+  }
+
+  private final class ToClient implements ForwardedSocket.Client {
+    @Override
+    public void message(boolean text, Buffer payload) {
+      send(new SocketEnvelope.ToClient(key.number(), key.clientLane(), text, payload));
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      send(new SocketEnvelope.Close(key.number(), key.clientLane(), reason));
     }
   }
 
@@ -56,6 +95,12 @@ final class ForwardedExchange implements Exchange {
   void abort() {
     if (!over) {
       end();
+      if (socket != null) {
+        socket.closed(CloseReason.LOST);
+      }
+      if (upgrading != null) {
+        upgrading.fail(new HttpError(400, "gone", "the client went away"));
+      }
       if (stream != null) {
         stream.onClosed.run();
       }
@@ -107,14 +152,21 @@ final class ForwardedExchange implements Exchange {
 
   @Override
   public boolean isWebSocketHandshake() {
-    return false;
+    return request.webSocket();
   }
 
   @Override
   public Future<WebSocketConnection> upgrade(@Nullable String subprotocol, WebSocketLimits limits) {
-    HttpError error = new HttpError(400, "bad-websocket-handshake", "not at the client's node");
-    fail(error);
-    return Future.failedFuture(error);
+    if (answered || over || !request.webSocket()) {
+      HttpError error = new HttpError(400, "bad-websocket-handshake", "no handshake, or answered");
+      fail(error);
+      return Future.failedFuture(error);
+    }
+    answered = true;
+    Promise<WebSocketConnection> accepting = Promise.promise();
+    upgrading = accepting;
+    send(new SocketEnvelope.Accept(key.number(), key.clientLane(), subprotocol, limits));
+    return accepting.future();
   }
 
   // The answer.

@@ -10,6 +10,7 @@ import dev.selvedge.fabric.Membership;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.session.SessionId;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ import java.util.Map;
  * <p>A client's exchange ({@link PassedOn}) and its likeness at the session ({@link
  * ForwardedExchange}) are each confined to their lane; between them go {@link ExchangeEnvelope}s,
  * in order. An answer in chunks has at most {@link ForwardedExchange#WINDOW} bytes under way that
- * the client's connection has not taken.
+ * the client's connection has not taken. Of a WebSocket ({@link PassedOnSocket}, {@link
+ * ForwardedSocket}) whole messages go to and fro.
  */
 final class Forwarding implements Envelope.Receiver, Membership.Listener {
   /** Names an exchange to the node that has its session. */
@@ -75,8 +77,9 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
       exchange.fail(unreachable(session.node()));
       return;
     }
-    exchange
-        .body()
+    Future<Buffer> whole =
+        exchange.isWebSocketHandshake() ? Future.succeededFuture(Buffer.buffer()) : exchange.body();
+    whole
         .onSuccess(body -> pass(exchange, body, session, otherwise))
         .onFailure(error -> exchange.fail(asHttpError(error)));
   }
@@ -135,7 +138,7 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
       return;
     }
     LaneExchanges exchanges = lanes.get(lane.index());
-    if (envelope instanceof ExchangeEnvelope.Credit || envelope instanceof ExchangeEnvelope.Abort) {
+    if (envelope.isForSession()) {
       ForwardedExchange served =
           exchanges.served.get(new Key(from, envelope.clientLane(), envelope.exchange()));
       if (served != null) {

@@ -2,7 +2,9 @@ package dev.selvedge.protocol;
 
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.ResponseStream;
+import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.function.CloseReason;
 import dev.selvedge.session.SessionId;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
@@ -34,6 +36,7 @@ final class PassedOn {
   private final Exchange exchange;
   private final Runnable otherwise;
   private @Nullable ResponseStream stream;
+  private @Nullable PassedOnSocket socket;
   private long untold;
   private boolean over;
 
@@ -70,6 +73,7 @@ final class PassedOn {
             exchange.query(),
             endToEnd(exchange.headers()),
             exchange.remoteAddress(),
+            exchange.isWebSocketHandshake(),
             body));
   }
 
@@ -96,6 +100,54 @@ final class PassedOn {
     } else if (stream != null && envelope instanceof ExchangeEnvelope.End) {
       end();
       stream.end();
+    } else if (envelope instanceof SocketEnvelope ofSocket) {
+      receive(ofSocket);
+    }
+  }
+
+  private void receive(SocketEnvelope envelope) {
+    if (envelope instanceof SocketEnvelope.Accept accept) {
+      exchange
+          .upgrade(accept.subprotocol(), accept.limits())
+          .onSuccess(this::open)
+          .onFailure(answered -> clientLost());
+    } else if (socket != null && envelope instanceof SocketEnvelope.ToClient message) {
+      socket.send(message.text(), message.payload());
+    } else if (socket != null && envelope instanceof SocketEnvelope.Handled handled) {
+      socket.handled(handled.weight());
+    } else if (socket != null && envelope instanceof SocketEnvelope.Close close) {
+      socket.close(close.reason());
+    }
+  }
+
+  private void open(WebSocketConnection connection) {
+    PassedOnSocket opened = new PassedOnSocket(connection, new ToSession(), this::sendTaken);
+    socket = opened;
+    send(new SocketEnvelope.Accepted(number, lane.index(), session.lane()));
+    connection.listen(opened);
+    if (over) {
+      opened.close(CloseReason.SERVICE_RESTART);
+    }
+  }
+
+  private void sendTaken(long weight) {
+    send(new ExchangeEnvelope.Credit(number, lane.index(), session.lane(), weight));
+  }
+
+  private final class ToSession implements PassedOnSocket.Session {
+    @Override
+    public void message(boolean text, Buffer payload) {
+      if (!over) {
+        send(new SocketEnvelope.FromClient(number, lane.index(), session.lane(), text, payload));
+      }
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+      if (!over) {
+        end();
+        send(new SocketEnvelope.Closed(number, lane.index(), session.lane(), reason));
+      }
     }
   }
 
@@ -132,7 +184,9 @@ final class PassedOn {
       return;
     }
     end();
-    if (stream == null) {
+    if (socket != null) {
+      socket.close(CloseReason.SERVICE_RESTART);
+    } else if (stream == null) {
       otherwise.run();
     } else {
       stream.end();

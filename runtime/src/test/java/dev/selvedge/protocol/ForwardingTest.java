@@ -293,7 +293,7 @@ class ForwardingTest {
   }
 
   @Test
-  void forwardedExchangeIsNoWebSocket() {
+  void requestThatIsNoHandshakeBecomesNoWebSocket() {
     FakeExchange exchange = ask(1, owner.session(0));
 
     owner.fabric.on(
