@@ -306,8 +306,7 @@ final class HttpExchange implements ClientExchange {
     }
     answered = true;
     lane.metrics().answered(101);
-    WebSocketChannel webSocket =
-        new WebSocketChannel(lane, limits, accepted.deflated() ? lane.deflate() : null);
+    WebSocketChannel webSocket = new WebSocketChannel(lane, limits, accepted.deflate());
     connection.becomeWebSocket(accepted.response(), webSocket);
     return lane.context().succeededFuture(webSocket);
   }

@@ -36,7 +36,11 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
 
   private final EdgeLane lane;
   private final WebSocketLimits limits;
+
+  /** The lane's compressor if permessage-deflate was agreed on, and the client's window. */
   private final @Nullable PerMessageDeflate deflate;
+
+  private final byte windowBits;
   private final Wheel.Timer timer = new Wheel.Timer(this);
 
   @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
@@ -63,12 +67,13 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
   private int idleSince;
 
   /**
-   * @param deflate the lane's compressor if permessage-deflate was agreed on
+   * @param terms if permessage-deflate was agreed on
    */
-  WebSocketChannel(EdgeLane lane, WebSocketLimits limits, @Nullable PerMessageDeflate deflate) {
+  WebSocketChannel(EdgeLane lane, WebSocketLimits limits, @Nullable DeflateTerms terms) {
     this.lane = lane;
     this.limits = limits;
-    this.deflate = deflate;
+    this.deflate = terms == null ? null : lane.deflate();
+    this.windowBits = (byte) (terms == null ? 0 : terms.windowBits());
   }
 
   @Override
@@ -200,7 +205,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
     idleSince = lane.wheel().now();
     int first = text ? FrameWriter.TEXT : FrameWriter.BINARY;
     if (deflate != null && payload.readableBytes() >= PerMessageDeflate.MIN_BYTES) {
-      ByteBuf compressed = deflate.deflate(payload, ctx.alloc());
+      ByteBuf compressed = deflate.deflate(payload, ctx.alloc(), windowBits);
       payload.release();
       write(first | FrameWriter.COMPRESSED, compressed);
     } else {

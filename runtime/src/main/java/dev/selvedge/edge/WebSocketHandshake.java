@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * An opening handshake that was accepted (RFC 6455 §4.2.2).
  *
  * @param response the bytes of the 101 answer
- * @param deflated whether permessage-deflate was agreed on
+ * @param deflate what was agreed on about permessage-deflate, if it was
  */
-record WebSocketHandshake(ByteBuf response, boolean deflated) {
+record WebSocketHandshake(ByteBuf response, @Nullable DeflateTerms deflate) {
   /** Whether a request means to become a WebSocket, be it rightly put or not. */
   static boolean isAskedFor(Map<String, String> headers) {
     return RequestRules.hasToken(headers.get("upgrade"), "websocket")
@@ -33,9 +33,9 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
       throw new IllegalArgumentException(
           "subprotocol: " + subprotocol + " (expected: one that the client offers)");
     }
-    String extension =
+    DeflateTerms deflate =
         limits.compression()
-            ? PerMessageDeflate.negotiate(exchange.header("sec-websocket-extensions"))
+            ? DeflateTerms.negotiate(exchange.header("sec-websocket-extensions"))
             : null;
     String key = exchange.headers().getOrDefault("sec-websocket-key", "");
     StringBuilder head =
@@ -46,10 +46,10 @@ record WebSocketHandshake(ByteBuf response, boolean deflated) {
             .append(WebSocketKey.accept(key))
             .append("\r\n");
     append(head, "sec-websocket-protocol", subprotocol);
-    append(head, "sec-websocket-extensions", extension);
+    append(head, "sec-websocket-extensions", deflate == null ? null : deflate.answer());
     head.append("\r\n");
     byte[] bytes = head.toString().getBytes(StandardCharsets.US_ASCII);
-    return new WebSocketHandshake(Unpooled.wrappedBuffer(bytes), extension != null);
+    return new WebSocketHandshake(Unpooled.wrappedBuffer(bytes), deflate);
   }
 
   /** A 101 with these lines, which hold no line breaks. */

@@ -107,7 +107,7 @@ class FrameReaderFuzzTest {
     int first = opcode;
     if (random.nextInt(3) == 0) {
       ByteBuf plain = alloc.buffer().writeBytes(payload);
-      ByteBuf compressed = deflate.deflate(plain, alloc);
+      ByteBuf compressed = deflate.deflate(plain, alloc, 8 + random.nextInt(8));
       body = ByteBufUtil.getBytes(compressed);
       plain.release();
       compressed.release();
