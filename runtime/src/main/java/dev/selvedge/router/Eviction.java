@@ -11,9 +11,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The closing of a member's tunnels: each gets a random moment within the spread, so that the
- * clients come back evenly; what is open some time after that is cut. Guarded by the pool, which
- * asks for what is due.
+ * The closing of a member's tunnels: the spread is cut into as many equal parts as there are
+ * tunnels, and each is closed at a random moment of its own part, so that the clients come back at
+ * an even rate and in no order; what is open some time after that is cut. Guarded by the pool,
+ * which asks for what is due.
  */
 final class Eviction {
   private record Appointment(long at, Lease lease) {}
@@ -27,12 +28,11 @@ final class Eviction {
       Collection<Lease> leases, Duration spread, Duration hardStop, long now, RandomGenerator any) {
     this.open = new HashSet<>(leases);
     this.cutAt = now + spread.toNanos() + hardStop.toNanos();
-    List<Long> moments = new ArrayList<>();
-    leases.forEach(lease -> moments.add(now + any.nextLong(spread.toNanos() + 1)));
-    moments.sort(null);
     List<Lease> order = shuffled(leases, any);
+    double part = (double) spread.toNanos() / order.size();
     for (int i = 0; i < order.size(); i++) {
-      appointments.add(new Appointment(moments.get(i), order.get(i)));
+      long at = now + (long) (part * (i + any.nextDouble()));
+      appointments.add(new Appointment(at, order.get(i)));
     }
   }
 

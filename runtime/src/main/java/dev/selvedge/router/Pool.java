@@ -62,10 +62,11 @@ public final class Pool {
   }
 
   /**
-   * Closes this node's tunnels of a member: each in an orderly way at a random time within the
-   * spread, and what is still open {@link PoolSpec.Drain#hardStop} later at once. The member takes
-   * nobody meanwhile ({@link MemberState#CLOSING}), and is then again what the operator wants. If
-   * the other members take only so many new tunnels a second, the closes are no faster than that.
+   * Closes this node's tunnels of a member: each in an orderly way at a random time of its own part
+   * of the spread, so that the rate is even, and what is still open {@link PoolSpec.Drain#hardStop}
+   * later at once. The member takes nobody meanwhile ({@link MemberState#CLOSING}), and is then
+   * again what the operator wants. If the other members take only so many new tunnels a second, the
+   * closes are no faster than that.
    *
    * @return how many there are
    */

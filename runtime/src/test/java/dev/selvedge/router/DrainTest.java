@@ -76,6 +76,40 @@ class DrainTest {
   }
 
   @Test
+  void theRateOfTheClosesIsEvenInEachSecond() {
+    Pool pool = router.pool(spec(member("a:1")));
+    tunnels(pool, "a:1", 1_000);
+    Member member = at(pool, "a:1");
+
+    pool.closeTunnels(member, Duration.ofSeconds(60));
+
+    for (int second = 1; second <= 60; second++) {
+      int before = member.tunnels();
+      router.timing.pass(Duration.ofSeconds(1));
+      assertEquals(1_000 / 60.0, before - member.tunnels(), 0.3 * 1_000 / 60, "in " + second);
+    }
+    assertEquals(0, member.tunnels());
+  }
+
+  @Test
+  void theOrderOfTheClosesIsNotThatOfTheConnections() {
+    Pool pool = router.pool(spec(member("a:1")));
+    List<Lease> open = tunnels(pool, "a:1", 100);
+    List<Integer> closed = new ArrayList<>();
+    pool.closeTunnels(at(pool, "a:1"), Duration.ofSeconds(60));
+    for (int i = 0; i < 60; i++) {
+      router.timing.pass(Duration.ofSeconds(1));
+      for (int one = 0; one < open.size(); one++) {
+        if (!closed.contains(one) && !at(pool, "a:1").leases().contains(open.get(one))) {
+          closed.add(one);
+        }
+      }
+    }
+    assertEquals(100, closed.size());
+    assertFalse(closed.stream().sorted().toList().equals(closed));
+  }
+
+  @Test
   void aMemberThatIsClosingTakesNobody() {
     Pool pool = router.pool(spec(member("a:1"), member("b:1")));
     List<Lease> open = tunnels(pool, "a:1", 10);
