@@ -33,7 +33,10 @@ final class MemberConnections {
   interface Outcome {
     void connected(MemberConnection connection);
 
-    /** No connection could be made in time. */
+    /**
+     * No connection could be made in time, or, with a {@link javax.net.ssl.SSLException}, none that
+     * is secure.
+     */
     void failed(Throwable cause);
   }
 
@@ -49,6 +52,7 @@ final class MemberConnections {
   private final EventLoop loop;
   private final Wheel wheel;
   private final Transports transports;
+  private final TlsComplaints complaints = new TlsComplaints();
   private final Map<Key, Deque<MemberConnection>> idle = new HashMap<>();
 
   MemberConnections(EventLoop loop, Wheel wheel, Transports transports) {
@@ -96,7 +100,12 @@ final class MemberConnections {
     transports
         .tls(how.tls())
         .onSuccess(tls -> onLoop(() -> connect(key, how, tls.orElse(null), outcome)))
-        .onFailure(cause -> onLoop(() -> outcome.failed(cause)));
+        .onFailure(cause -> onLoop(() -> distrust(key, cause, outcome)));
+  }
+
+  private void distrust(Key key, Throwable cause, Outcome outcome) {
+    complaints.failed(key.member(), cause);
+    outcome.failed(cause);
   }
 
   private void onLoop(Runnable action) {
@@ -137,7 +146,7 @@ final class MemberConnections {
         });
   }
 
-  private static void awaitTls(MemberConnection connection, Outcome outcome) {
+  private void awaitTls(MemberConnection connection, Outcome outcome) {
     SslHandler tls = connection.channel().pipeline().get(SslHandler.class);
     tls.handshakeFuture()
         .addListener(
@@ -146,7 +155,7 @@ final class MemberConnections {
                 outcome.connected(connection);
               } else {
                 connection.close();
-                outcome.failed(done.cause());
+                distrust(connection.key(), done.cause(), outcome);
               }
             });
   }

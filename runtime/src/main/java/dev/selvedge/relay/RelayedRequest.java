@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private boolean requestEnded;
   private boolean repeated;
   private boolean over;
+
+  /** A member was found whose connection could not be made secure. */
+  private boolean untrusted;
 
   RelayedRequest(
       LaneRelay lane,
@@ -109,7 +113,11 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
 
   private void refused(Throwable cause) {
     admission = null;
-    if (cause instanceof RouterException none) {
+    if (untrusted && cause instanceof RouterException) {
+      failWith(
+          new HttpError(
+              502, "bad-gateway", "the connection to the server behind this is not secure"));
+    } else if (cause instanceof RouterException none) {
       failWith(
           new HttpError(
               503,
@@ -171,6 +179,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     if (over || held == null) {
       return;
     }
+    untrusted |= cause instanceof SSLException;
     exchange.context().dispatch(held, failed -> await(failed.retry()));
   }
 

@@ -47,9 +47,17 @@ final class Transports {
       return known;
     }
     Future<Optional<SslContext>> made =
-        vertx.executeBlocking(() -> Optional.of(context(how.get())), false);
+        vertx.executeBlocking(() -> Optional.of(read(how.get())), false);
     contexts.put(how.get(), made);
     return made;
+  }
+
+  private static SslContext read(PoolSpec.Tls how) throws SSLException {
+    try {
+      return context(how);
+    } catch (IllegalArgumentException unreadable) {
+      throw new SSLException("tls.ca: " + how.ca() + ": " + unreadable.getMessage(), unreadable);
+    }
   }
 
   private static SslContext context(PoolSpec.Tls how) throws SSLException {

@@ -1,8 +1,10 @@
 package dev.selvedge.health;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.edge.TestCertificate;
 import dev.selvedge.router.Member;
 import dev.selvedge.router.MemberState;
 import dev.selvedge.router.Pool;
@@ -19,6 +21,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthChecksTest {
   private Vertx vertx;
@@ -128,6 +133,50 @@ class HealthChecksTest {
 
     status.set(204);
     becomes(member, MemberState.UP);
+  }
+
+  private int secureServer(TestCertificate certificate) throws Exception {
+    HttpServer server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setSsl(true)
+                    .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                            .setCertPath(certificate.certificate().toString())
+                            .setKeyPath(certificate.key().toString())))
+            .requestHandler(request -> request.response().end());
+    return await(server.listen(0, "127.0.0.1")).actualPort();
+  }
+
+  private Member member(int port, String check, JsonObject tls) throws Exception {
+    JsonObject health = new JsonObject().put("check", check).put("interval", "50ms");
+    JsonObject definition =
+        new JsonObject()
+            .put("members", List.of("127.0.0.1:" + port))
+            .put("health", health)
+            .put("tls", tls);
+    pools.apply(List.of(PoolFormat.read("pool", "chat", definition)));
+    follow();
+    return pool().members().iterator().next();
+  }
+
+  @Test
+  void aCheckOverTlsChecksNameAndCertificateAsThePoolDoes(@TempDir Path directory)
+      throws Exception {
+    TestCertificate certificate = TestCertificate.make(directory, "bank", "EC", "bank.internal");
+    int port = secureServer(certificate);
+    JsonObject trusting = new JsonObject().put("ca", certificate.certificate().toString());
+
+    Member wrongName = member(port, "http", trusting);
+    becomes(wrongName, MemberState.DOWN);
+    assertFalse(wrongName.stats().reason().isEmpty());
+    becomes(
+        member(port, "http", trusting.copy().put("server-name", "bank.internal")), MemberState.UP);
+    becomes(
+        member(port, "http", new JsonObject().put("server-name", "bank.internal")),
+        MemberState.DOWN);
+    becomes(member(port, "http", new JsonObject().put("verify", false)), MemberState.UP);
   }
 
   @Test

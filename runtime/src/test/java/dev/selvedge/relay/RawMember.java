@@ -189,8 +189,12 @@ final class RawMember implements AutoCloseable {
   private volatile Script script;
 
   RawMember(Script script) throws IOException {
+    this(script, new ServerSocket(0, 4096, InetAddress.getLoopbackAddress()));
+  }
+
+  RawMember(Script script, ServerSocket server) {
     this.script = script;
-    this.server = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
+    this.server = server;
     Thread acceptor = new Thread(this::acceptAll, "member");
     acceptor.setDaemon(true);
     acceptor.start();
