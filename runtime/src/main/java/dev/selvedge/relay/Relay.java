@@ -74,4 +74,20 @@ public final class Relay {
     LaneRelay lane = lanes.get(loop);
     return lane == null ? 0 : lane.connections().idleCount();
   }
+
+  /** For tests: the most bytes that wait for one side of a tunnel. To be called on the loop. */
+  long mostPending(EventLoop loop) {
+    LaneRelay lane = lanes.get(loop);
+    long[] most = new long[1];
+    if (lane != null) {
+      lane.wheel()
+          .forEach(
+              owner -> {
+                if (owner instanceof Tunnel tunnel) {
+                  most[0] = Math.max(most[0], tunnel.mostPending());
+                }
+              });
+    }
+    return most[0];
+  }
 }

@@ -212,6 +212,11 @@ final class Tunnel implements Wheel.Owner {
     }
   }
 
+  /** Bytes that were read and wait for a socket to take them; of its two the one with more. */
+  long mostPending() {
+    return Math.max(client.pending(), member.pending());
+  }
+
   private void cut(boolean reset) {
     client.cut(reset);
     member.cut(reset);
