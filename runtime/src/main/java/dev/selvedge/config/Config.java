@@ -14,6 +14,7 @@ public record Config(
     EdgeConfig edge,
     SessionConfig session,
     SocketIoConfig socketIo,
+    SignalRConfig signalR,
     RoutingConfig routing,
     AccessLogConfig accessLog,
     Map<String, JsonObject> functions) {

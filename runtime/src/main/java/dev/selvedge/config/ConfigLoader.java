@@ -61,6 +61,7 @@ public final class ConfigLoader {
           edge(settings),
           session(settings),
           socketIo(settings),
+          signalR(settings),
           named.routing(),
           accessLog(settings),
           named.functions());
@@ -164,6 +165,19 @@ public final class ConfigLoader {
                         SocketIoConfig.Transport::word))
             .toList(),
         settings.optional("socketio.cookie"));
+  }
+
+  private static SignalRConfig signalR(Settings settings) {
+    return new SignalRConfig(
+        settings.duration("signalr.keep-alive"),
+        settings.duration("signalr.client-timeout"),
+        settings.duration("signalr.handshake-timeout"),
+        settings.duration("signalr.disconnect-timeout"),
+        settings.duration("signalr.poll-wait"),
+        settings.size("signalr.max-message"),
+        settings.size("signalr.resume-buffer"),
+        settings.truth("signalr.detailed-errors"),
+        settings.optional("signalr.redirect"));
   }
 
   private NodeConfig node(Settings settings) {

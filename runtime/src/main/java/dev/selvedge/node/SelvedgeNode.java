@@ -19,6 +19,7 @@ import dev.selvedge.host.PublicBus;
 import dev.selvedge.metrics.Metrics;
 import dev.selvedge.protocol.Dispatch;
 import dev.selvedge.protocol.raw.RawProtocol;
+import dev.selvedge.protocol.signalr.SignalRProtocol;
 import dev.selvedge.relay.Gateway;
 import dev.selvedge.relay.Relay;
 import dev.selvedge.router.LeastSessions;
@@ -119,7 +120,9 @@ public final class SelvedgeNode {
         new Dispatch(
             fabric,
             new CatalogRoutes(routing::table, deployments.view(), config.edge()),
-            List.of(new RawProtocol(fabric, sessions, config.edge())),
+            List.of(
+                new SignalRProtocol(fabric, sessions, config.edge(), config.signalR()),
+                new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
     this.accessLog = AccessLogWriter.open(config.accessLog());
     this.gateway =

@@ -93,6 +93,18 @@ public final class SessionTable implements Sessions {
         protocol.equals(SHORT_IDS)
             ? SessionId.randomShort(fabric.membership().self(), lane.index(), random)
             : SessionId.random(fabric.membership().self(), lane.index(), random);
+    return open(lane, id, function, protocol, handshake, principal, port);
+  }
+
+  @Override
+  public ClientSession open(
+      Lane lane,
+      SessionId id,
+      String function,
+      String protocol,
+      Handshake handshake,
+      @Nullable String principal,
+      ClientPort port) {
     EdgeSession session =
         new EdgeSession(id, function, protocol, handshake, principal, port, lane, this);
     sessions(lane).put(id, session);

@@ -24,6 +24,20 @@ public interface Sessions {
       @Nullable String principal,
       ClientPort port);
 
+  /**
+   * The same for a protocol whose client knows the session's id before it is open.
+   *
+   * @param id of this node and {@code lane}, and new
+   */
+  ClientSession open(
+      Lane lane,
+      SessionId id,
+      String function,
+      String protocol,
+      Handshake handshake,
+      @Nullable String principal,
+      ClientPort port);
+
   /** The session of that id, if it is one of {@code lane}; call it on {@code lane}. */
   Optional<ClientSession> find(Lane lane, SessionId id);
 }

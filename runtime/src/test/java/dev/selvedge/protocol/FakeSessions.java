@@ -44,6 +44,18 @@ public final class FakeSessions implements Sessions {
       String principal,
       ClientPort port) {
     SessionId id = new SessionId(node, lane.index(), String.format("%022d", opened.size() + 1));
+    return open(lane, id, function, protocol, handshake, principal, port);
+  }
+
+  @Override
+  public ClientSession open(
+      Lane lane,
+      SessionId id,
+      String function,
+      String protocol,
+      Handshake handshake,
+      String principal,
+      ClientPort port) {
     Opened session = new Opened(id.toString(), function, protocol, handshake, port);
     opened.add(session);
     onOpen.accept(session);

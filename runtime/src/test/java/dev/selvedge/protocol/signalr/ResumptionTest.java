@@ -1,0 +1,183 @@
+package dev.selvedge.protocol.signalr;
+
+import static dev.selvedge.protocol.signalr.HubFixture.RS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.protocol.FakeExchange;
+import dev.selvedge.protocol.FakeWebSocketConnection;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ResumptionTest {
+  private final HubFixture hub = new HubFixture();
+  private String token;
+  private FakeWebSocketConnection socket;
+
+  @BeforeEach
+  void open() {
+    token = hub.resumableToken();
+    socket = hub.openResumable(token);
+  }
+
+  private static String event(String name) {
+    return "{\"type\":1,\"target\":\"" + name + "\",\"arguments\":[]}" + RS;
+  }
+
+  private static String sequence(int id) {
+    return "{\"type\":9,\"sequenceId\":" + id + "}" + RS;
+  }
+
+  private static String ack(int id) {
+    return "{\"type\":8,\"sequenceId\":" + id + "}" + RS;
+  }
+
+  private void drop(FakeWebSocketConnection which) {
+    hub.on(() -> which.listener.closed(CloseReason.LOST));
+  }
+
+  @Test
+  void whatWasNotAcknowledgedIsSentAgain() {
+    hub.session().send("a");
+    hub.session().send("b");
+    hub.receive(socket, ack(1));
+    drop(socket);
+    hub.session().send("c");
+    assertNull(hub.session().ended);
+
+    FakeWebSocketConnection next = hub.webSocket(token);
+
+    assertEquals(List.of(sequence(2), event("b"), event("c")), next.sent);
+    hub.session().send("d");
+    assertEquals(event("d"), next.sent.get(3));
+    assertEquals(1, hub.sessions.opened.size());
+  }
+
+  @Test
+  void withoutUnacknowledgedMessagesTheNextNumberIsSaid() {
+    drop(socket);
+
+    assertEquals(List.of(sequence(1)), hub.webSocket(token).sent);
+  }
+
+  @Test
+  void whatTheClientRepeatsIsHandledOnce() {
+    hub.receive(socket, event("one"));
+    hub.receive(socket, event("two").substring(0, 10));
+    drop(socket);
+    FakeWebSocketConnection next = hub.webSocket(token);
+    hub.receive(next, event("too early"));
+    hub.receive(next, sequence(1) + event("one") + event("two"));
+
+    assertEquals(List.of("one[]", "two[]"), hub.session().received);
+  }
+
+  @Test
+  void receivedMessagesAreAcknowledgedOnceASecond() {
+    hub.receive(socket, event("one") + event("two"));
+    assertEquals(List.of(), socket.sent);
+    hub.pass(1_100);
+    assertEquals(List.of(ack(2)), socket.sent);
+
+    hub.pass(5_000);
+    assertEquals(1, socket.sent.size());
+    hub.receive(socket, event("three"));
+    hub.pass(1_100);
+    assertEquals(ack(3), socket.sent.get(1));
+  }
+
+  @Test
+  void aSecondWebSocketTakesThePlaceOfALiveOne() {
+    hub.session().send("a");
+    FakeWebSocketConnection next = hub.webSocket(token);
+
+    assertEquals(1000, socket.closed.code());
+    assertEquals(List.of(sequence(1), event("a")), next.sent);
+    drop(socket);
+    assertNull(hub.session().ended);
+    hub.receive(next, sequence(1) + event("one"));
+    assertEquals(List.of("one[]"), hub.session().received);
+  }
+
+  @Test
+  void aClientThatDoesNotComeBackIsLost() {
+    drop(socket);
+    hub.pass(14_000);
+    assertNull(hub.session().ended);
+
+    hub.pass(2_000);
+
+    assertEquals(CloseReason.LOST, hub.session().ended);
+    assertEquals(
+        404,
+        hub.ask(HubFixture.of(token, "GET").upgradingTo(new FakeWebSocketConnection())).status);
+  }
+
+  @Test
+  void aCloseFrameEndsTheConnection() {
+    hub.on(() -> socket.listener.closed(CloseReason.NO_STATUS));
+
+    assertEquals(CloseReason.NO_STATUS, hub.session().ended);
+    assertEquals(0, hub.connections());
+  }
+
+  @Test
+  void aCloseMessageEndsTheConnection() {
+    hub.receive(socket, "{\"type\":7}" + RS);
+
+    assertEquals(CloseReason.NORMAL, hub.session().ended);
+    assertEquals(0, hub.connections());
+  }
+
+  @Test
+  void aFullBufferMakesTheSessionWait() {
+    String big = "x".repeat(30_000);
+    for (int i = 0; i < 6; i++) {
+      hub.session().send("e", big);
+    }
+    assertEquals(4, socket.sent.size());
+
+    hub.receive(socket, ack(1));
+    assertEquals(5, socket.sent.size());
+    hub.receive(socket, ack(5));
+    assertEquals(6, socket.sent.size());
+  }
+
+  @Test
+  void withoutASocketTheBufferIsTheBound() {
+    drop(socket);
+    assertTrue(hub.session().port.writable());
+    for (int i = 0; i < 6; i++) {
+      hub.session().send("e", "x".repeat(30_000));
+    }
+
+    assertFalse(hub.session().port.writable());
+    assertEquals(2, hub.session().waiting.size());
+  }
+
+  @Test
+  void aSequenceThatLeavesSomethingOutClosesTheConnection() {
+    drop(socket);
+    FakeWebSocketConnection next = hub.webSocket(token);
+    hub.receive(next, sequence(5));
+
+    assertEquals(
+        "{\"type\":7,\"error\":\"Connection closed with an error.\"}" + RS, next.sent.get(1));
+    assertEquals(CloseReason.PROTOCOL_ERROR.code(), hub.session().ended.code());
+  }
+
+  @Test
+  void itIsOnlyForClientsThatNegotiatedIt() {
+    FakeWebSocketConnection plain = hub.open();
+    drop(plain);
+
+    assertEquals(CloseReason.LOST, hub.session().ended);
+    FakeExchange late =
+        HubFixture.of(hub.resumableToken(), "GET").upgradingTo(new FakeWebSocketConnection());
+    assertEquals(101, hub.ask(late).status);
+  }
+}
