@@ -90,12 +90,12 @@ final class HostedStreams {
     } else if (envelope instanceof ToFunction.StreamCredit credit) {
       OutStream stream = outgoing.get(credit.replyTo());
       if (stream != null) {
-        stream.credit(credit.items());
+        instance.run(() -> stream.credit(credit.items()));
       }
     } else if (envelope instanceof ToFunction.StreamCancel cancel) {
       OutStream stream = outgoing.remove(cancel.replyTo());
       if (stream != null) {
-        stream.stop("cancelled", "the client wants no more", true);
+        instance.run(() -> stream.stop("cancelled", "the client wants no more", true));
       }
     }
   }
@@ -117,7 +117,10 @@ final class HostedStreams {
   /** The session is over here. */
   void close(String code, String text) {
     incoming.values().forEach(stream -> stream.end(new FunctionException(code, text)));
-    outgoing.values().forEach(stream -> stream.stop(code, text, false));
+    List<OutStream> answers = List.copyOf(outgoing.values());
+    if (!answers.isEmpty()) {
+      instance.run(() -> answers.forEach(stream -> stream.stop(code, text, false)));
+    }
     incoming.clear();
     outgoing.clear();
   }

@@ -77,6 +77,16 @@ final class Instance {
     return context;
   }
 
+  /** Runs what calls function code on the instance's context: at once, if this is its thread. */
+  void run(Runnable task) {
+    ContextInternal on = context();
+    if (on.isEventLoopContext() && on.inThread()) {
+      on.dispatch(task);
+    } else {
+      on.runOnContext(turn -> task.run());
+    }
+  }
+
   /**
    * Runs a callback on the instance's context and reports its end on {@code lane}: before this
    * returns, if the context is of the lane's thread and the callback's future is complete already.

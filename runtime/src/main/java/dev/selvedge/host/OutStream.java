@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that answers a message: passes its items on, at most a window of them ahead of what has
- * gone to the client. Any thread.
+ * gone to the client. On the context of the instance.
  */
 final class OutStream {
   /** Where the items go. */

@@ -3,8 +3,9 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.session.ToFunction.Inbound;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -129,26 +130,28 @@ final class EdgeStreams {
 
   /** The client keeps up: the instance may send more. */
   void grant() {
+    List<ToFunction> credits = new ArrayList<>(answering.size());
     answering.forEach(
         (replyTo, stream) -> {
           if (stream.owed >= WINDOW / 2) {
-            send(new ToFunction.StreamCredit(session.sessionId(), replyTo, stream.owed));
+            credits.add(new ToFunction.StreamCredit(session.sessionId(), replyTo, stream.owed));
             stream.owed = 0;
           }
         });
+    credits.forEach(this::send); // an instance of this lane sends more before this returns
   }
 
   // ---- the session moves
 
   /** What was at an instance is lost with it; {@code lastSent} is the last message it was sent. */
   void interrupted(long lastSent) {
-    Iterator<Map.Entry<Long, Answering>> each = Map.copyOf(answering).entrySet().iterator();
-    while (each.hasNext()) {
-      Map.Entry<Long, Answering> one = each.next();
-      if (one.getValue().sequence <= lastSent) {
-        session.reply(one.getValue().sequence, Outbound.end(one.getKey(), INTERRUPTED));
-      }
-    }
+    Map.copyOf(answering)
+        .forEach(
+            (replyTo, stream) -> {
+              if (stream.sequence <= lastSent) {
+                session.reply(stream.sequence, Outbound.end(replyTo, INTERRUPTED));
+              }
+            });
     sent.values().removeIf(stream -> stream.forwarded);
     unread = 0;
     for (Sent stream : sent.values()) {
@@ -167,8 +170,9 @@ final class EdgeStreams {
         if (stream.waiting.peekLast() instanceof ToFunction.StreamEnd) {
           sent.remove(number);
         }
-        stream.waiting.forEach(this::send);
+        List<ToFunction> waiting = List.copyOf(stream.waiting);
         stream.waiting.clear();
+        waiting.forEach(this::send);
       }
     }
     Answering answer = answering.get(message.message().replyTo());

@@ -46,6 +46,29 @@ class EnvelopeCodecTest {
   }
 
   @Test
+  void bytesInsideJsonStayBytes() {
+    JsonObject object =
+        new JsonObject()
+            .put("a", new JsonArray().add(Buffer.buffer("x")).addNull().add(1))
+            .put("b", new JsonObject().put("c", Buffer.buffer(new byte[] {0, (byte) 0xff})));
+    out.value(object).value(new JsonArray().add(object));
+
+    ByteReader in = reader();
+    assertEquals(object, in.value());
+    assertEquals(new JsonArray().add(object), in.value());
+  }
+
+  @Test
+  void nestingWithoutEndIsRefused() {
+    for (int i = 0; i < 5_000; i++) {
+      bytes.writeByte(ByteWriter.Tag.ARRAY_OF_VALUES).writeByte(1);
+    }
+    out.value(1);
+
+    assertThrows(IllegalArgumentException.class, () -> reader().value());
+  }
+
+  @Test
   void valuesKeepTheirTypes() {
     List<Object> values =
         Arrays.asList(

@@ -9,12 +9,14 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.Placement;
 import dev.selvedge.session.Queries;
+import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionListener;
 import dev.selvedge.session.SessionTable;
 import io.vertx.core.DeploymentOptions;
@@ -135,6 +137,15 @@ final class Workbench implements AutoCloseable {
 
   /** A client on a lane that does something in the turn in which it connects. */
   Client connectAndThen(int lane, Consumer<ClientSession> action) {
+    return connect(lane, "/tested", action);
+  }
+
+  /** A client on a lane that asks for that path. */
+  Client connect(int lane, String path) {
+    return connect(lane, path, session -> {});
+  }
+
+  private Client connect(int lane, String path, Consumer<ClientSession> action) {
     Client client = new Client(fabric.lane(lane));
     client.on(
         () -> {
@@ -143,7 +154,7 @@ final class Workbench implements AutoCloseable {
                   client.lane,
                   FUNCTION,
                   "raw",
-                  new Handshake("/tested", Map.of(), Map.of(), "127.0.0.1"),
+                  new Handshake(path, Map.of(), Map.of(), "127.0.0.1"),
                   null,
                   client);
           action.accept(client.session);
@@ -157,6 +168,8 @@ final class Workbench implements AutoCloseable {
     final List<String> received = new ArrayList<>();
     volatile ClientSession session;
     volatile CloseReason closed;
+    volatile boolean accepted;
+    volatile ReplyError refused;
     volatile boolean paused;
     volatile boolean writable = true;
     volatile long pendingBytes;
@@ -180,6 +193,10 @@ final class Workbench implements AutoCloseable {
       on(() -> session.receive(event, List.of(args), -1));
     }
 
+    void say(ClientMessage message) {
+      on(() -> session.receive(message));
+    }
+
     void ask(long id, String event, Object... args) {
       on(() -> session.receive(event, List.of(args), id));
     }
@@ -198,13 +215,33 @@ final class Workbench implements AutoCloseable {
     @Override
     public void send(Outbound message) {
       synchronized (received) {
-        received.add(
-            message.error() != null
-                ? "error " + message.replyTo() + " " + message.error().code()
-                : message.event() != null
-                    ? message.event() + message.args()
-                    : "reply " + message.replyTo() + message.args());
+        received.add(words(message));
       }
+    }
+
+    private static String words(Outbound message) {
+      String error = message.error() == null ? "" : " " + message.error().code();
+      return switch (message.kind()) {
+        case EVENT ->
+            message.event()
+                + message.args()
+                + (message.request() < 0 ? "" : "?" + message.request());
+        case REPLY -> "reply " + message.replyTo() + message.args();
+        case ERROR -> "error " + message.replyTo() + error;
+        case ITEM -> "item " + message.replyTo() + " " + message.args().get(0);
+        case END -> "end " + message.replyTo() + error;
+      };
+    }
+
+    @Override
+    public void accepted() {
+      accepted = true;
+    }
+
+    @Override
+    public void refused(CloseReason reason, ReplyError why) {
+      refused = why;
+      close(reason);
     }
 
     @Override

@@ -103,4 +103,51 @@ class SessionWireTest {
     arrives(new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3), GroupWire.Publish::read);
     arrives(new GroupWire.Holds(true, List.of("a"), List.of("b"), 3), GroupWire.Holds::read);
   }
+
+  @Test
+  void whatConcernsStreamsAndQuestionsArrives() {
+    ReplyError error = new ReplyError("c", "t", new JsonObject().put("n", 1));
+    arrives(new ToFunction.StreamItem(ID, 4, "v"), ToFunction.StreamItem::read);
+    arrives(new ToFunction.StreamItem(ID, 4, null), ToFunction.StreamItem::read);
+    arrives(new ToFunction.StreamEnd(ID, 4, null), ToFunction.StreamEnd::read);
+    arrives(new ToFunction.StreamEnd(ID, 4, error), ToFunction.StreamEnd::read);
+    arrives(new ToFunction.StreamCancel(ID, 4), ToFunction.StreamCancel::read);
+    arrives(new ToFunction.StreamCredit(ID, 4, 16), ToFunction.StreamCredit::read);
+    arrives(new ToClient.StreamTaken(ID, 3), ToClient.StreamTaken::read);
+    arrives(new ToClient.Request(ID, "e", List.of(1), 5), ToClient.Request::read);
+    arrives(new ToClient.Forget(ID, 5), ToClient.Forget::read);
+    arrives(new ToClient.Answer(5, List.of("a"), null), ToClient.Answer::read);
+    arrives(new ToClient.Answer(5, List.of(), error), ToClient.Answer::read);
+    arrives(
+        new GroupWire.Broadcast(
+            List.of("g"), "f", "e", List.of(1), List.of("x"), List.of("h"), true),
+        GroupWire.Broadcast::read);
+  }
+
+  @Test
+  void everyKindOfOutboundArrives() {
+    for (Outbound sent :
+        List.of(
+            Outbound.event("e", List.of(1)),
+            Outbound.latest("k", "e", List.of(1)),
+            Outbound.volatileEvent("e", List.of()),
+            Outbound.request(0, "e", List.of()),
+            Outbound.reply(7, List.of("a")),
+            Outbound.error(7, new ReplyError("c", "t", null)),
+            Outbound.item(7, "v"),
+            Outbound.end(7, null),
+            Outbound.end(7, new ReplyError("c", "t", null)))) {
+      Outbound arrived =
+          ((ToClient.Deliver) Wire.over(new ToClient.Deliver(ID, sent, 0), ToClient.Deliver::read))
+              .message();
+      assertEquals(sent.kind(), arrived.kind());
+      assertEquals(sent.event(), arrived.event());
+      assertEquals(sent.args(), arrived.args());
+      assertEquals(sent.replyTo(), arrived.replyTo());
+      assertEquals(sent.request(), arrived.request());
+      assertEquals(sent.error(), arrived.error());
+      assertEquals(sent.key(), arrived.key());
+      assertEquals(sent.isVolatile(), arrived.isVolatile());
+    }
+  }
 }

@@ -32,14 +32,17 @@ final class BinaryForm {
   static List<@Nullable Object> decode(JsonArray args) throws MalformedMessage {
     List<@Nullable Object> decoded = new ArrayList<>(args.size());
     for (int i = 0; i < args.size(); i++) {
-      Object arg = args.getValue(i);
-      boolean binary = arg instanceof JsonObject object && object.size() == 1;
-      decoded.add(
-          binary && ((JsonObject) arg).getValue(KEY) instanceof String base64
-              ? decodeBytes(base64)
-              : arg);
+      decoded.add(decodeValue(args.getValue(i)));
     }
     return decoded;
+  }
+
+  static @Nullable Object decodeValue(@Nullable Object arg) throws MalformedMessage {
+    return arg instanceof JsonObject object
+            && object.size() == 1
+            && object.getValue(KEY) instanceof String base64
+        ? decodeBytes(base64)
+        : arg;
   }
 
   private static Buffer decodeBytes(String base64) throws MalformedMessage {

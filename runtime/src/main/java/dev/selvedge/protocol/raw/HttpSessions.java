@@ -176,7 +176,7 @@ final class HttpSessions {
     }
     try {
       MediaType type = MediaType.of(exchange.header("content-type"));
-      session.uplink().take(exchange, PostedBody.messages(type, body), seq);
+      session.uplink().take(exchange, PostedBody.read(type, body), seq);
     } catch (HttpError error) {
       exchange.fail(error);
     }

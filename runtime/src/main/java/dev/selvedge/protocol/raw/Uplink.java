@@ -3,7 +3,6 @@ package dev.selvedge.protocol.raw;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.function.CloseReason;
-import dev.selvedge.session.ClientMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -32,10 +31,10 @@ final class Uplink {
 
   private static final class Post {
     final long number;
-    final Iterator<ClientMessage> messages;
+    final Iterator<FromClient> messages;
     Exchange exchange;
 
-    Post(long number, List<ClientMessage> messages, Exchange exchange) {
+    Post(long number, List<FromClient> messages, Exchange exchange) {
       this.number = number;
       this.messages = messages.iterator();
       this.exchange = exchange;
@@ -47,7 +46,7 @@ final class Uplink {
   }
 
   /** Takes what was posted and answers, now or when the function keeps up. */
-  void take(Exchange exchange, List<ClientMessage> messages, long number) {
+  void take(Exchange exchange, List<FromClient> messages, long number) {
     if (ended != null) {
       Answers.closed(exchange, ended);
     } else if (number != UNNUMBERED && number <= lastNumber) {
@@ -108,7 +107,7 @@ final class Uplink {
 
   private void handOver(Post post) {
     if (post.messages.hasNext()) {
-      session.client().receive(post.messages.next());
+      post.messages.next().tell(session.client());
     } else {
       held.removeFirst();
       Answers.accepted(post.exchange);

@@ -92,18 +92,21 @@ final class WebSocketPort implements ClientPort, WebSocketConnection.Listener {
       return;
     }
     try {
-      ClientMessage message = json ? fromJson(text, payload) : bare(text, payload);
-      to.receive(message);
+      if (json) {
+        fromJson(text, payload).tell(to);
+      } else {
+        to.receive(bare(text, payload));
+      }
     } catch (MalformedMessage e) {
       refuse(e.reason());
     }
   }
 
-  private static ClientMessage fromJson(boolean text, ByteBuf payload) throws MalformedMessage {
+  private static FromClient fromJson(boolean text, ByteBuf payload) throws MalformedMessage {
     if (!text) {
       throw MalformedMessage.binary();
     }
-    return RawCodec.fromJson(payload.toString(StandardCharsets.UTF_8));
+    return JsonForm.one(payload.toString(StandardCharsets.UTF_8));
   }
 
   private static ClientMessage bare(boolean text, ByteBuf payload) {

@@ -23,16 +23,70 @@ class RawCodecTest {
 
   // Client to server.
 
+  private static ClientMessage message(String json) throws MalformedMessage {
+    return ((FromClient.Said) JsonForm.one(json)).message();
+  }
+
+  @Test
+  void aMessageMayWantAStreamAndBringStreams() throws MalformedMessage {
+    assertEquals(
+        new ClientMessage("e", List.of(), 7, true, List.of(1L, 2L)),
+        message("{\"event\":\"e\",\"id\":7,\"stream\":true,\"streams\":[1,2]}"));
+  }
+
+  @Test
+  void partsOfStreamsAnswersAndCancellationsAreRead() throws MalformedMessage {
+    assertEquals(new FromClient.Item(1, "a"), JsonForm.one("{\"stream\":1,\"item\":\"a\"}"));
+    assertEquals(
+        new FromClient.Item(1, BYTES),
+        JsonForm.one("{\"stream\":1,\"item\":{\"$binary\":\"AAH/\"}}"));
+    assertEquals(new FromClient.Item(1, null), JsonForm.one("{\"stream\":1,\"item\":null}"));
+    assertEquals(new FromClient.End(1, null), JsonForm.one("{\"stream\":1,\"end\":true}"));
+    assertEquals(
+        new FromClient.End(1, new ReplyError("c", "t", 3)),
+        JsonForm.one("{\"stream\":1,\"error\":{\"code\":\"c\",\"text\":\"t\",\"data\":3}}"));
+    assertEquals(new FromClient.Cancel(7), JsonForm.one("{\"cancel\":7}"));
+    assertEquals(
+        new FromClient.Answer(3, List.of("yes"), null),
+        JsonForm.one("{\"answer\":3,\"args\":[\"yes\"]}"));
+    assertEquals(
+        new FromClient.Answer(3, List.of(), new ReplyError("c", "t", null)),
+        JsonForm.one("{\"answer\":3,\"error\":{\"code\":\"c\",\"text\":\"t\"}}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"stream\":1}",
+        "{\"stream\":\"1\",\"end\":true}",
+        "{\"stream\":1,\"end\":1}",
+        "{\"stream\":1,\"error\":\"no\"}",
+        "{\"cancel\":-1}",
+        "{\"answer\":1.5}",
+        "{\"answer\":1,\"args\":{}}",
+        "{\"answer\":1,\"error\":{\"code\":1,\"text\":\"t\"}}",
+        "{\"event\":\"e\",\"streams\":[\"1\"]}",
+        "{\"event\":\"e\",\"streams\":1}",
+        "{\"event\":\"e\",\"stream\":1}",
+      })
+  void malformedPartsOfStreamsCloseWith1008(String text) {
+    MalformedMessage malformed = assertThrows(MalformedMessage.class, () -> JsonForm.one(text));
+
+    assertEquals(1008, malformed.reason().code());
+  }
+
   @Test
   void messageHasEventArgumentsAndReplyId() throws MalformedMessage {
-    ClientMessage message = RawCodec.fromJson("{\"event\":\"take\",\"args\":[1,\"a\"],\"id\":7}");
+    ClientMessage message = message("{\"event\":\"take\",\"args\":[1,\"a\"],\"id\":7}");
 
     assertEquals(new ClientMessage("take", List.of(1, "a"), 7), message);
   }
 
   @Test
   void argumentsAndReplyIdMayBeLeftOutAndUnknownMembersAreIgnored() throws MalformedMessage {
-    ClientMessage message = RawCodec.fromJson("{\"event\":\"take\",\"later\":true}");
+    ClientMessage message = message("{\"event\":\"take\",\"later\":true}");
 
     assertEquals(new ClientMessage("take", List.of(), ClientMessage.NO_REPLY), message);
   }
@@ -40,7 +94,7 @@ class RawCodecTest {
   @Test
   void argumentsAreJsonValues() throws MalformedMessage {
     ClientMessage message =
-        RawCodec.fromJson("{\"event\":\"e\",\"args\":[null,true,1.5,\"s\",{\"a\":[1]},[{}]]}");
+        message("{\"event\":\"e\",\"args\":[null,true,1.5,\"s\",{\"a\":[1]},[{}]]}");
 
     assertEquals(
         Arrays.asList(
@@ -56,15 +110,14 @@ class RawCodecTest {
   @Test
   void binaryArgumentsAreBuffers() throws MalformedMessage {
     ClientMessage message =
-        RawCodec.fromJson("{\"event\":\"e\",\"args\":[{\"$binary\":\"AAH/\"},{\"$binary\":\"\"}]}");
+        message("{\"event\":\"e\",\"args\":[{\"$binary\":\"AAH/\"},{\"$binary\":\"\"}]}");
 
     assertEquals(List.of(BYTES, Buffer.buffer()), message.args());
   }
 
   @Test
   void binaryMemberInsideAnArgumentIsOrdinaryJson() throws MalformedMessage {
-    ClientMessage message =
-        RawCodec.fromJson("{\"event\":\"e\",\"args\":[{\"in\":{\"$binary\":\"AAH/\"}}]}");
+    ClientMessage message = message("{\"event\":\"e\",\"args\":[{\"in\":{\"$binary\":\"AAH/\"}}]}");
 
     assertEquals(
         new JsonObject().put("in", new JsonObject().put("$binary", "AAH/")), message.args().get(0));
@@ -73,8 +126,7 @@ class RawCodecTest {
   @Test
   void objectWithMoreThanTheBinaryMemberIsAnOrdinaryObject() throws MalformedMessage {
     ClientMessage message =
-        RawCodec.fromJson(
-            "{\"event\":\"e\",\"args\":[{\"$binary\":\"AAH/\",\"x\":1},{\"$binary\":3}]}");
+        message("{\"event\":\"e\",\"args\":[{\"$binary\":\"AAH/\",\"x\":1},{\"$binary\":3}]}");
 
     assertEquals(new JsonObject().put("$binary", "AAH/").put("x", 1), message.args().get(0));
     assertEquals(new JsonObject().put("$binary", 3), message.args().get(1));
@@ -82,13 +134,12 @@ class RawCodecTest {
 
   @Test
   void arrayOfMessagesIsReadInOrder() throws MalformedMessage {
-    List<ClientMessage> messages =
-        RawCodec.listFromJson("[{\"event\":\"a\"},{\"event\":\"b\",\"id\":0}]");
+    List<FromClient> messages = JsonForm.list("[{\"event\":\"a\"},{\"event\":\"b\",\"id\":0}]");
 
     assertEquals(
         List.of(
-            new ClientMessage("a", List.of(), ClientMessage.NO_REPLY),
-            new ClientMessage("b", List.of(), 0)),
+            new FromClient.Said(new ClientMessage("a", List.of(), ClientMessage.NO_REPLY)),
+            new FromClient.Said(new ClientMessage("b", List.of(), 0))),
         messages);
   }
 
@@ -103,8 +154,7 @@ class RawCodecTest {
         "hello",
       })
   void whatIsNotJsonClosesWith1007(String text) {
-    MalformedMessage malformed =
-        assertThrows(MalformedMessage.class, () -> RawCodec.fromJson(text));
+    MalformedMessage malformed = assertThrows(MalformedMessage.class, () -> JsonForm.one(text));
 
     assertEquals(1007, malformed.reason().code());
   }
@@ -128,8 +178,7 @@ class RawCodecTest {
         "{\"event\":\"a\",\"id\":\"7\"}|\"id\" is a string (expected: an integer of 0 to 2^53-1)",
       })
   void jsonThatIsNoMessageClosesWith1008AndSaysWhy(String text, String why) {
-    MalformedMessage malformed =
-        assertThrows(MalformedMessage.class, () -> RawCodec.fromJson(text));
+    MalformedMessage malformed = assertThrows(MalformedMessage.class, () -> JsonForm.one(text));
 
     assertEquals(1008, malformed.reason().code());
     assertEquals(why, malformed.reason().text());
@@ -140,7 +189,7 @@ class RawCodecTest {
     MalformedMessage malformed =
         assertThrows(
             MalformedMessage.class,
-            () -> RawCodec.fromJson("{\"event\":\"a\",\"args\":[{\"$binary\":\"*\"}]}"));
+            () -> JsonForm.one("{\"event\":\"a\",\"args\":[{\"$binary\":\"*\"}]}"));
 
     assertEquals(1008, malformed.reason().code());
   }
@@ -149,7 +198,7 @@ class RawCodecTest {
   void depthOfNestingIsBounded() {
     String deep = "{\"event\":\"a\",\"args\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
 
-    assertThrows(MalformedMessage.class, () -> RawCodec.fromJson(deep));
+    assertThrows(MalformedMessage.class, () -> JsonForm.one(deep));
   }
 
   // Server to client.
@@ -221,5 +270,21 @@ class RawCodecTest {
     return frame.text()
         ? "t:" + new String(frame.payload(), UTF_8)
         : "b:" + HexFormat.of().formatHex(frame.payload());
+  }
+
+  @Test
+  void questionsItemsAndEndsOfStreamsAreWritten() {
+    assertJson(
+        "{\"event\":\"e\",\"args\":[1],\"request\":3}", Outbound.request(3, "e", List.of(1)));
+    assertJson("{\"reply\":7,\"item\":{\"$binary\":\"AAH/\"}}", Outbound.item(7, BYTES));
+    assertJson("{\"reply\":7,\"item\":null}", Outbound.item(7, null));
+    assertJson("{\"reply\":7,\"end\":true}", Outbound.end(7, null));
+    assertJson(
+        "{\"reply\":7,\"end\":true,\"error\":{\"code\":\"c\",\"text\":\"t\"}}",
+        Outbound.end(7, new ReplyError("c", "t", null)));
+  }
+
+  private static void assertJson(String expected, Outbound message) {
+    assertEquals(expected, new String(message.in(RawCodec.JSON), UTF_8));
   }
 }
