@@ -14,6 +14,7 @@ import dev.selvedge.relay.ExchangeView;
 import dev.selvedge.router.Route;
 import dev.selvedge.router.RouteTable;
 import dev.selvedge.router.RouteTarget;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -38,6 +39,41 @@ final class CatalogRoutes implements RouteLookup {
     return route.target() instanceof RouteTarget.ToFunction to
         ? catalog.routeTo(to.function(), route.path()).map(this::route)
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<FunctionRoute> at(String path) {
+    return catalog.routes().stream()
+        .filter(route -> route.path().equals(path))
+        .findFirst()
+        .map(this::route);
+  }
+
+  @Override
+  public Optional<FunctionRoute> without(String protocol) {
+    boolean carried =
+        catalog.functions().stream()
+            .map(function -> function.manifest().protocols())
+            .anyMatch(protocols -> protocols.contains(protocol));
+    return carried ? Optional.of(bare(protocol)) : Optional.empty();
+  }
+
+  private FunctionRoute bare(String protocol) {
+    WebSocketConfig webSocket = defaults.webSocket();
+    return new FunctionRoute(
+        "/",
+        "",
+        List.of(protocol),
+        defaults.origins(),
+        new WebSocketLimits(
+            webSocket.maxFrameBytes(),
+            webSocket.maxMessageBytes(),
+            webSocket.heartbeat(),
+            webSocket.idle(),
+            webSocket.compression()),
+        defaults.longPollWait(),
+        defaults.linger(),
+        name -> Optional.empty());
   }
 
   private FunctionRoute route(PublishedRoute published) {

@@ -20,6 +20,7 @@ import dev.selvedge.metrics.Metrics;
 import dev.selvedge.protocol.Dispatch;
 import dev.selvedge.protocol.raw.RawProtocol;
 import dev.selvedge.protocol.signalr.SignalRProtocol;
+import dev.selvedge.protocol.socketio.SocketIoProtocol;
 import dev.selvedge.relay.Gateway;
 import dev.selvedge.relay.Relay;
 import dev.selvedge.router.LeastSessions;
@@ -116,11 +117,13 @@ public final class SelvedgeNode {
     pools.listen(health);
     definitions.follow(changed -> health.follow());
     this.listeners = new Listeners(fabric, pools);
+    CatalogRoutes routes = new CatalogRoutes(routing::table, deployments.view(), config.edge());
     Dispatch functions =
         new Dispatch(
             fabric,
-            new CatalogRoutes(routing::table, deployments.view(), config.edge()),
+            routes,
             List.of(
+                new SocketIoProtocol(fabric, sessions, config.socketIo(), routes),
                 new SignalRProtocol(fabric, sessions, config.edge(), config.signalR()),
                 new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);

@@ -60,9 +60,25 @@ public final class Dispatch implements EdgeHandler {
   }
 
   private FunctionRoute route(Exchange exchange) {
-    return routes
-        .find(exchange)
-        .orElseThrow(() -> new HttpError(404, "no-such-path", "path: " + exchange.path()));
+    Optional<FunctionRoute> found = routes.find(exchange);
+    for (SessionProtocol protocol : protocols) {
+      Optional<FunctionRoute> own = endpoint(protocol, exchange, found);
+      if (own.isPresent()) {
+        return own.get();
+      }
+    }
+    return found.orElseThrow(() -> new HttpError(404, "no-such-path", "path: " + exchange.path()));
+  }
+
+  /** An endpoint at the root, unless a function's route has that request. */
+  private static Optional<FunctionRoute> endpoint(
+      SessionProtocol protocol, Exchange exchange, Optional<FunctionRoute> found) {
+    boolean routed =
+        found
+            .filter(
+                route -> !route.path().equals("/") || route.protocols().contains(protocol.name()))
+            .isPresent();
+    return routed ? Optional.empty() : protocol.endpoint(exchange);
   }
 
   /** Lets in what pages of other origins may ask for; a browser may read the errors, too. */

@@ -8,6 +8,14 @@ import java.util.Optional;
 
 /** A protocol that carries sessions: tells its own requests from others, and whose they are. */
 public interface SessionProtocol extends Protocol {
+  /**
+   * The route of a request that leads to no function that carries this protocol at {@code /}, if it
+   * is for an endpoint that the protocol has even so.
+   */
+  default Optional<FunctionRoute> endpoint(Exchange exchange) {
+    return Optional.empty();
+  }
+
   /** Whether this request is of this protocol; what no protocol takes is plain HTTP. */
   boolean takes(Exchange exchange, FunctionRoute route);
 

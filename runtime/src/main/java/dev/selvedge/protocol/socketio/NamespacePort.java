@@ -1,0 +1,187 @@
+package dev.selvedge.protocol.socketio;
+
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Transport;
+import dev.selvedge.session.ClientPort;
+import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Outbound;
+import dev.selvedge.session.ReplyError;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A client in one namespace: a session of a function. Confined to its lane. */
+final class NamespacePort implements ClientPort {
+  private final SocketClient client;
+  private final String namespace;
+  private @Nullable ClientSession session;
+  private boolean accepted;
+  private boolean joined;
+  private boolean over;
+  private boolean paused;
+
+  NamespacePort(SocketClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  /** Whether the client has been told that it is in. */
+  boolean isJoined() {
+    return joined;
+  }
+
+  /** The session is there; the function may have answered already. */
+  void opened(ClientSession opened) {
+    session = opened;
+    if (over && opened.isOpen()) {
+      opened.end(CloseReason.LOST);
+    } else if (accepted) {
+      join(opened);
+    }
+  }
+
+  // From the client.
+
+  void event(Packet packet) {
+    if (session != null && packet.data() instanceof JsonArray data) {
+      session.receive(String.valueOf(data.getValue(0)), values(data, 1), packet.id());
+    }
+  }
+
+  void acknowledged(Packet packet) {
+    if (session != null && packet.id() != Packet.NO_ID && packet.data() instanceof JsonArray data) {
+      session.answer(packet.id(), values(data, 0));
+    }
+  }
+
+  private static List<@Nullable Object> values(JsonArray data, int from) {
+    List<@Nullable Object> values = new ArrayList<>(data.size() - from);
+    for (int i = from; i < data.size(); i++) {
+      values.add(value(data.getList().get(i)));
+    }
+    return values;
+  }
+
+  /** As it stands in the list: {@link JsonArray#getValue} would make text of bytes. */
+  @SuppressWarnings("unchecked") // of a parsed JSON text
+  private static @Nullable Object value(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return new JsonObject((Map<String, Object>) map);
+    }
+    return value instanceof List<?> list ? new JsonArray(list) : value;
+  }
+
+  void drained() {
+    if (session != null && joined && !over) {
+      session.drained();
+    }
+  }
+
+  /** The client has left, or its connection is over. */
+  void end(CloseReason reason) {
+    if (!over) {
+      leave();
+      if (session != null && session.isOpen()) {
+        session.end(reason);
+      }
+    }
+  }
+
+  private void leave() {
+    over = true;
+    resumeReading();
+  }
+
+  // What the session asks of its port.
+
+  @Override
+  public Transport transport() {
+    return client.transport();
+  }
+
+  @Override
+  public void accepted() {
+    accepted = true;
+    if (session != null) {
+      join(session);
+    }
+  }
+
+  private void join(ClientSession opened) {
+    if (!over && !joined) {
+      joined = true;
+      client.joined(this, opened.id());
+      opened.drained();
+    }
+  }
+
+  @Override
+  public void refused(CloseReason reason, ReplyError why) {
+    refuse(why.text(), why.data());
+  }
+
+  private void refuse(String message, @Nullable Object data) {
+    if (!over) {
+      leave();
+      client.refused(this, message, data);
+    }
+  }
+
+  @Override
+  public void send(Outbound message) {
+    boolean ofStream = message.kind() == Outbound.Kind.ITEM || message.kind() == Outbound.Kind.END;
+    if (joined && !ofStream) { // clients of this protocol ask for no streams
+      client.send(OutboundForms.frames(message, namespace));
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return joined && !over && client.writable();
+  }
+
+  @Override
+  public long pendingBytes() {
+    return client.pendingBytes();
+  }
+
+  /**
+   * A client that may come back for better is cut off, which makes it come back; any other is
+   * disconnected from the namespace, which makes it stay away.
+   */
+  @Override
+  public void close(CloseReason reason) {
+    if (over) {
+      return;
+    }
+    if (!joined && !reason.retry()) {
+      refuse(reason.text(), new JsonObject().put("code", reason.code()));
+      return;
+    }
+    leave();
+    client.closed(this, reason);
+  }
+
+  @Override
+  public void pauseReading() {
+    if (!paused && !over) {
+      paused = true;
+      client.pauseReading();
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    if (paused) {
+      paused = false;
+      client.resumeReading();
+    }
+  }
+}
