@@ -33,7 +33,6 @@ public final class Deployments {
   private final Fabric fabric;
   private final DeploySettings settings;
   private final WorkerExecutor files;
-  private final WorkerExecutor catalogFile;
   private final ArtifactStore store;
   private final ArtifactExchange artifacts;
   private final ArtifactInspector inspector;
@@ -53,7 +52,6 @@ public final class Deployments {
     this.fabric = fabric;
     this.settings = settings;
     this.files = fabric.vertx().createSharedWorkerExecutor("selvedge-artifacts", 4);
-    this.catalogFile = fabric.vertx().createSharedWorkerExecutor("selvedge-catalog", 1);
     this.store = new ArtifactStore(settings.data().resolve("artifacts"));
     this.artifacts = new ArtifactExchange(fabric, store, files, settings.maxArtifactBytes());
     this.inspector = new ArtifactInspector(settings.maxArtifactBytes());
@@ -61,12 +59,7 @@ public final class Deployments {
     this.view = new PublishedCatalog(fabric.membership());
     HostContext host = new HostContext(fabric, instances, settings, leaks);
     this.reconciler = new Reconciler(host, artifacts, files, view);
-    this.catalog =
-        new Catalog(
-            fabric,
-            new CatalogDisk(settings.own().resolve("catalog")),
-            catalogFile,
-            reconciler::follow);
+    this.catalog = new Catalog(fabric, CatalogDisk.directory(settings.own()), reconciler::follow);
     this.rollout = new Rollout(fabric, catalog, new NodeReports(fabric), settings);
     this.abandoned = new AbandonedRollouts(fabric.membership(), catalog, settings.rollout());
     artifacts.serve();
@@ -232,11 +225,7 @@ public final class Deployments {
     return onLane(
         () -> {
           fabric.vertx().cancelTimer(timer);
-          return reconciler
-              .close()
-              .eventually(catalog::written)
-              .eventually(catalogFile::close)
-              .eventually(files::close);
+          return reconciler.close().eventually(catalog::close).eventually(files::close);
         });
   }
 

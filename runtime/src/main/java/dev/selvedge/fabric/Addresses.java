@@ -34,6 +34,9 @@ public final class Addresses {
   /** Followed by the registers' name: their shared map. */
   public static final String REGISTERS_MAP = "selvedge.registers.";
 
+  /** The registers with what is deployed. */
+  public static final String CATALOG = "catalog";
+
   /** The registers with the router's pools, routes and listeners. */
   public static final String ROUTER = "router";
 

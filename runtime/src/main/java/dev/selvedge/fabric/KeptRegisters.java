@@ -31,6 +31,7 @@ public final class KeptRegisters {
   private final Registers registers;
   private final RegisterDisk disk;
   private final WorkerExecutor files;
+  private final BiConsumer<String, JsonObject> check;
   private final BiConsumer<String, JsonObject> listener;
 
   /** On lane 0 only. */
@@ -40,15 +41,22 @@ public final class KeptRegisters {
   private final Map<String, Registers.Entry> remembered = new ConcurrentHashMap<>();
 
   /**
+   * @param check throws for the document of a key that cannot be read: it is reported, ignored, and
+   *     left where it is
    * @param listener called after every change, with what is new; never twice with the same
    */
   public KeptRegisters(
-      Fabric fabric, String name, Path directory, BiConsumer<String, JsonObject> listener) {
+      Fabric fabric,
+      String name,
+      Path directory,
+      BiConsumer<String, JsonObject> check,
+      BiConsumer<String, JsonObject> listener) {
     this.fabric = fabric;
     this.registers = fabric.registers(name);
-    this.disk = new RegisterDisk(directory);
+    this.disk = new RegisterDisk(directory, check);
     // One thread: writes stay in order.
     this.files = fabric.vertx().createSharedWorkerExecutor("selvedge-" + name, 1);
+    this.check = check;
     this.listener = listener;
   }
 
@@ -58,9 +66,13 @@ public final class KeptRegisters {
     return files
         .executeBlocking(disk::read, true)
         .compose(this::offer)
-        .compose(offered -> registers.entries())
-        .compose(present -> onLane(() -> present.forEach(this::changed)))
+        .compose(offered -> fresh())
         .compose(told -> written());
+  }
+
+  /** Completes when the listener was told of all that stands in the cluster now. */
+  public Future<Void> fresh() {
+    return registers.entries().compose(present -> onLane(() -> present.forEach(this::changed)));
   }
 
   private Future<Void> offer(Map<String, Registers.Entry> found) {
@@ -72,6 +84,12 @@ public final class KeptRegisters {
 
   private void changed(String key, Registers.Entry entry) {
     if (!isNews(known.get(key), entry)) {
+      return;
+    }
+    try {
+      check.accept(key, entry.document());
+    } catch (RuntimeException unreadable) {
+      LOG.error("register unreadable, ignored key={}", key, unreadable);
       return;
     }
     known.put(key, entry);
@@ -93,7 +111,7 @@ public final class KeptRegisters {
   }
 
   /** Completes when all changes seen so far are on the disk, or could not be written. */
-  private Future<Void> written() {
+  public Future<Void> written() {
     return files.executeBlocking(() -> null, true);
   }
 
@@ -111,7 +129,8 @@ public final class KeptRegisters {
    * Changes a document; the change is applied to what stands at that moment, perhaps several times.
    *
    * @param change may throw to refuse; what it returns unchanged is not written
-   * @return the document as it stands then, when the listener was told and the disk has it
+   * @return the document as it stands then, when the listener was told and the disk has it; fails
+   *     with {@link FabricException#KEEPS_CHANGING} if others were always faster
    */
   public Future<JsonObject> update(String key, Function<Optional<JsonObject>, JsonObject> change) {
     return update(key, change, TRIES);
@@ -149,7 +168,13 @@ public final class KeptRegisters {
     return tries > 1
         ? update(key, change, tries - 1)
         : Future.failedFuture(
-            new FabricException(FabricException.FAILED, key + ": keeps changing; try again"));
+            new FabricException(
+                FabricException.KEEPS_CHANGING, key + ": keeps changing; try again"));
+  }
+
+  /** Ends the thread of the files; written first is what was seen so far. */
+  public Future<Void> close() {
+    return written().eventually(files::close);
   }
 
   /** Completes on the caller's context. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,18 +19,23 @@ import org.slf4j.LoggerFactory;
  * A node's copy of registers: a file for each entry, named after its key, with the document and its
  * revision. Everything here blocks.
  */
-final class RegisterDisk {
+public final class RegisterDisk {
   private static final Logger LOG = LoggerFactory.getLogger(RegisterDisk.class);
   private static final String JSON = ".json";
 
   private final Path directory;
+  private final BiConsumer<String, JsonObject> check;
 
-  RegisterDisk(Path directory) {
+  /**
+   * @param check throws for the document of a key that cannot be read
+   */
+  public RegisterDisk(Path directory, BiConsumer<String, JsonObject> check) {
     this.directory = directory;
+    this.check = check;
   }
 
   /** All entries; an unreadable file is reported and left where it is. */
-  Map<String, Registers.Entry> read() throws IOException {
+  public Map<String, Registers.Entry> read() throws IOException {
     Map<String, Registers.Entry> entries = new HashMap<>();
     if (!Files.isDirectory(directory)) {
       return entries;
@@ -37,21 +43,26 @@ final class RegisterDisk {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + JSON)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
+        String key = name.substring(0, name.length() - JSON.length());
         try {
-          JsonObject json = new JsonObject(Files.readString(file));
-          JsonObject document = json.getJsonObject("document");
-          if (document == null) {
-            throw new DecodeException("no document");
-          }
-          entries.put(
-              name.substring(0, name.length() - JSON.length()),
-              new Registers.Entry(json.getLong("revision"), document));
-        } catch (IOException | DecodeException | ClassCastException | NullPointerException bad) {
-          LOG.error("register file unreadable, ignored file={}", file, bad);
+          entries.put(key, read(key, file));
+        } catch (IOException | RuntimeException unreadable) {
+          LOG.error("register file unreadable, ignored file={}", file, unreadable);
         }
       }
     }
     return entries;
+  }
+
+  private Registers.Entry read(String key, Path file) throws IOException {
+    JsonObject json = new JsonObject(Files.readString(file));
+    JsonObject document = json.getJsonObject("document");
+    Long revision = json.getLong("revision");
+    if (document == null || revision == null) {
+      throw new DecodeException("expected: document and revision");
+    }
+    check.accept(key, document);
+    return new Registers.Entry(revision, document);
   }
 
   /**
@@ -59,7 +70,7 @@ final class RegisterDisk {
    *
    * @param key may be a file's name
    */
-  void write(String key, Registers.Entry entry) throws IOException {
+  public void write(String key, Registers.Entry entry) throws IOException {
     Files.createDirectories(directory);
     Path part = directory.resolve(key + ".part");
     JsonObject json =

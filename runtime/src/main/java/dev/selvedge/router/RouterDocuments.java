@@ -63,7 +63,9 @@ public final class RouterDocuments {
    */
   public RouterDocuments(Fabric fabric, Path directory, RoutingConfig file) {
     this.file = FileDefinition.of(file);
-    this.registers = new KeptRegisters(fabric, Addresses.ROUTER, directory, this::changed);
+    this.registers =
+        new KeptRegisters(
+            fabric, Addresses.ROUTER, directory, (key, document) -> {}, this::changed);
   }
 
   /** Checks what a file says without a node; throws as the constructor does. */

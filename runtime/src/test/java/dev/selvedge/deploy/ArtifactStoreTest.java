@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.fabric.RegisterDisk;
 import dev.selvedge.fabric.Registers;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ class ArtifactStoreTest {
                 .put("deployedAt", "2026-01-02T03:04:05Z")
                 .put("manifest", new JsonObject().put("name", "a").put("main", "a.B")));
     CatalogEntry entry = CatalogEntry.none("a").propose(version, "node0001").promote(1);
-    new CatalogDisk(data.resolve("node-5702/catalog"))
+    CatalogDisk.in(data.resolve("node-5702/catalog"))
         .write("a", new Registers.Entry(1, entry.toJson()));
 
     assertEquals(Set.of(needed), CatalogDisk.neededArtifacts(data));
@@ -91,9 +92,10 @@ class ArtifactStoreTest {
 
   @Test
   void anUnreadableCatalogFileDoesNotHideTheOthers() throws Exception {
-    CatalogDisk disk = new CatalogDisk(data.resolve("catalog"));
+    RegisterDisk disk = CatalogDisk.in(data.resolve("catalog"));
     disk.write("good", new Registers.Entry(3, CatalogEntry.none("good").toJson()));
     Files.writeString(data.resolve("catalog/bad.json"), "{");
+    disk.write("worse", new Registers.Entry(4, new JsonObject().put("versions", "none")));
 
     assertEquals(Set.of("good"), disk.read().keySet());
     assertEquals(3, disk.read().get("good").revision());
