@@ -6,6 +6,7 @@ import dev.selvedge.fabric.Registers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +50,26 @@ public final class ClusterCredentials {
   private Future<Credentials> takeOver(Credentials own) {
     return registers
         .get(KEY)
+        .compose(entry -> entry.map(this::rotated).orElse(Future.succeededFuture()))
+        .compose(current -> registers.get(KEY))
         .map(entry -> entry.map(Registers.Entry::document).map(this::agreed).orElse(own))
         .compose(agreed -> agreed.equals(own) ? Future.succeededFuture(own) : save(agreed));
+  }
+
+  /**
+   * A node that was given another secret, and accepts the cluster's still, brings the next one:
+   * nodes that were given none take that over from now on. Of two that do so the first one wins.
+   */
+  private Future<?> rotated(Registers.Entry entry) {
+    String cluster = entry.document().getString(SECRET);
+    String given = config.secret().orElse(cluster);
+    boolean next = !given.equals(cluster) && config.acceptedSecret().equals(Optional.of(cluster));
+    if (!next) {
+      return Future.succeededFuture();
+    }
+    LOG.info("cluster.secret is changed; the one before is accepted");
+    return registers.compareAndSet(
+        KEY, entry.revision(), entry.document().copy().put(SECRET, given));
   }
 
   private Credentials agreed(JsonObject cluster) {

@@ -196,6 +196,7 @@ public final class ConfigLoader {
         settings.optional("cluster.file").map(this::path).map(ConfigLoader::readable),
         settings.optional("admin.token"),
         settings.optional("cluster.secret"),
+        settings.optional("cluster.accepted-secret"),
         // Without a cluster there is no Hazelcast.
         !clustered && store.equals("hazelcast") ? "memory" : store);
   }

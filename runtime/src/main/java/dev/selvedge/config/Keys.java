@@ -92,6 +92,7 @@ final class Keys {
           key("cluster.join", ""),
           key("cluster.file", ""),
           new Key("cluster.secret", "", true),
+          new Key("cluster.accepted-secret", "", true),
           key("store", "hazelcast"));
 
   private Keys() {}

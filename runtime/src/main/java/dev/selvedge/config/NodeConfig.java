@@ -22,6 +22,7 @@ import java.util.Set;
  * @param clusterFile a Hazelcast XML file; default: the {@code cluster.xml} in the jar
  * @param token the admin API's bearer token, if given from outside
  * @param secret the cluster's shared secret, if given from outside
+ * @param acceptedSecret another one whose signatures are believed too, while the secret is changed
  * @param store {@code memory}, {@code hazelcast} or a {@code redis://} URL
  */
 public record NodeConfig(
@@ -37,6 +38,7 @@ public record NodeConfig(
     Optional<Path> clusterFile,
     Optional<String> token,
     Optional<String> secret,
+    Optional<String> acceptedSecret,
     String store) {
   private static final Set<String> ROLES = Set.of("edge", "host");
 
@@ -54,6 +56,7 @@ public record NodeConfig(
     join.forEach(peer -> Checks.hostAndPort("cluster.join", peer));
     token.ifPresent(value -> Checks.credential("admin.token", value));
     secret.ifPresent(value -> Checks.credential("cluster.secret", value));
+    acceptedSecret.ifPresent(value -> Checks.credential("cluster.accepted-secret", value));
     Checks.store("store", store);
   }
 
@@ -69,6 +72,7 @@ public record NodeConfig(
         5701,
         0,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -37,7 +37,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +85,7 @@ public final class SelvedgeNode {
     this.lock = lock;
     this.fabric = fabric;
     this.credentials = credentials;
-    this.stickyKeys = StickyKeys.of(credentials.secret(), Optional.empty());
+    this.stickyKeys = StickyKeys.of(credentials.secret(), config.node().acceptedSecret());
     SessionMeters meters = new SessionMeters(metrics);
     LeastSessions balance = new LeastSessions(fabric.membership());
     CatalogPlacement placement =
@@ -210,7 +209,7 @@ public final class SelvedgeNode {
 
   private void adopt(Credentials agreed) {
     credentials = agreed;
-    stickyKeys = StickyKeys.of(agreed.secret(), Optional.empty());
+    stickyKeys = StickyKeys.of(agreed.secret(), config.node().acceptedSecret());
   }
 
   private Future<Void> startEdge() {

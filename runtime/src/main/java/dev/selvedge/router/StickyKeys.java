@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys of sticky cookies: the current one signs, the previous one is still believed, so that a
- * changed secret loses no client. Immutable.
+ * The keys of sticky cookies: the current one signs, another one is believed too, the previous or
+ * the next, so that a change of the secret loses no client. Immutable.
  */
 public final class StickyKeys {
   private final List<StickyKey> keys;
@@ -17,12 +17,14 @@ public final class StickyKeys {
 
   /**
    * @param secret the cluster's
-   * @param previous the one before, as long as its cookies are to be believed
+   * @param accepted another one whose cookies are to be believed
    */
-  public static StickyKeys of(String secret, Optional<String> previous) {
+  public static StickyKeys of(String secret, Optional<String> accepted) {
     List<StickyKey> keys = new ArrayList<>();
     keys.add(new StickyKey(secret));
-    previous.filter(old -> !old.equals(secret)).ifPresent(old -> keys.add(new StickyKey(old)));
+    accepted
+        .filter(other -> !other.equals(secret))
+        .ifPresent(other -> keys.add(new StickyKey(other)));
     return new StickyKeys(keys);
   }
 

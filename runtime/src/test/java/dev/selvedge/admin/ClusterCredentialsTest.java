@@ -64,6 +64,30 @@ class ClusterCredentialsTest {
     assertEquals(new Credentials("given", first.secret()), second);
   }
 
+  @Test
+  void aNodeThatAcceptsTheClustersSecretBringsTheNextOne() throws Exception {
+    Credentials first = join(node("a", Map.of("cluster.secret", "old")));
+
+    join(node("b", Map.of("cluster.secret", "old", "cluster.accepted-secret", "new")));
+    assertEquals(first.secret(), join(node("c", Map.of())).secret());
+    join(node("b", Map.of("cluster.secret", "new", "cluster.accepted-secret", "old")));
+    assertEquals("new", join(node("c", Map.of())).secret());
+    assertEquals(
+        "old",
+        join(node("a", Map.of("cluster.secret", "old", "cluster.accepted-secret", "new")))
+            .secret());
+    assertEquals("old", join(node("d", Map.of())).secret());
+  }
+
+  @Test
+  void aNodeWithAnotherSecretChangesNothingForOthers() throws Exception {
+    Credentials first = join(node("a", Map.of()));
+
+    assertEquals("other", join(node("b", Map.of("cluster.secret", "other"))).secret());
+
+    assertEquals(first.secret(), join(node("c", Map.of())).secret());
+  }
+
   private static final class MapRegisters implements Registers {
     private final Map<String, Entry> entries = new HashMap<>();
 

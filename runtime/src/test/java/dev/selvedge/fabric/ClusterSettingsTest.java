@@ -31,6 +31,7 @@ class ClusterSettingsTest {
         Optional.ofNullable(file),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "hazelcast");
   }
 

@@ -105,6 +105,7 @@ public final class TestCluster implements AutoCloseable {
         Optional.of(file),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "hazelcast");
   }
 
