@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param definition with the keys of {@code selvedge.yaml}
  * @param source as for routes
+ * @param waiting clients that wait for any of its members, on all nodes
  */
 public record PoolInfo(
-    String name, JsonObject definition, String source, List<PoolMemberInfo> members) {
+    String name, JsonObject definition, String source, long waiting, List<PoolMemberInfo> members) {
   public PoolInfo {
     members = List.copyOf(members);
   }
@@ -23,6 +24,7 @@ public record PoolInfo(
         .put("name", name)
         .put("definition", definition)
         .put("source", source)
+        .put("waiting", waiting)
         .put("members", live);
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param weight the least effective weight that a node gives it
  * @param counts the sums, by the names of the members of the JSON form
  * @param connectMillis the mean time that a connection to it took; 0 without one
+ * @param handshakeMillis the mean time from a WebSocket's request to its 101; 0 without one
  */
 public record PoolMemberInfo(
     String address,
@@ -19,7 +20,8 @@ public record PoolMemberInfo(
     String reason,
     double weight,
     Map<String, Long> counts,
-    double connectMillis) {
+    double connectMillis,
+    double handshakeMillis) {
   public PoolMemberInfo {
     states = Map.copyOf(states);
     counts = Map.copyOf(counts);
@@ -50,6 +52,6 @@ public record PoolMemberInfo(
             .put("reason", reason)
             .put("weight", weight);
     new TreeMap<>(counts).forEach(json::put);
-    return json.put("connectMillis", connectMillis);
+    return json.put("connectMillis", connectMillis).put("handshakeMillis", handshakeMillis);
   }
 }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "STATE down 1/3 means: one of three nodes sees it down.",
       "HITS are clients that came back to their member, MISSES those that had to go elsewhere,",
-      "LIMITED those that found it at a limit; CONNECT is the mean time to connect to it."
+      "LIMITED those that found it at a limit. QUEUED wait for this member, WAITING for any of the",
+      "pool. CONNECT is the mean time to connect to it, HANDSHAKE from a WebSocket's request to",
+      "its 101."
     },
     mixinStandardHelpOptions = true)
 final class PoolsCommand implements Runnable {
@@ -76,12 +78,14 @@ final class PoolsCommand implements Runnable {
             "TUNNELS",
             "REQUESTS",
             "QUEUED",
+            "WAITING",
             "PICKS",
             "HITS",
             "MISSES",
             "LIMITED",
             "FAILED",
             "CONNECT",
+            "HANDSHAKE",
             "IN",
             "OUT",
             "REASON");
@@ -95,12 +99,14 @@ final class PoolsCommand implements Runnable {
             member.text("tunnels"),
             member.text("requests"),
             member.text("queued"),
+            pool.text("waiting"),
             member.text("picks"),
             member.text("stickyHits"),
             member.text("stickyMisses"),
             member.text("limitHits"),
             member.text("connectFailures"),
             decimal(member, "connectMillis", " ms"),
+            decimal(member, "handshakeMillis", " ms"),
             bytes(member.number("bytesIn")),
             bytes(member.number("bytesOut")),
             member.text("reason"));

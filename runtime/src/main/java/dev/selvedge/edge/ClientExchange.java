@@ -80,6 +80,24 @@ public interface ClientExchange extends Exchange {
   AnswerStream answer(int status, HttpHeaders lines);
 
   /**
+   * Hears once, when the exchange is over, how it went. Not for exchanges that are answered with
+   * {@link #answer} or {@link #takeOver}: who relays knows it himself.
+   */
+  void onEnd(EndListener listener);
+
+  /** How an exchange went. */
+  interface EndListener {
+    /**
+     * @param status of the answer; 0 if there was none
+     * @param bytesIn of the request's body
+     * @param bytesOut of the answer's body; of a WebSocket none are counted
+     * @param reason {@code complete}, {@code client-gone}, {@code closed} for a WebSocket, or the
+     *     code of the error
+     */
+    void ended(int status, long bytesIn, long bytesOut, String reason);
+  }
+
+  /**
    * Answers 101 with these lines and hands the connection over: from here on, what the client sends
    * goes to the handler as bytes, first of all what it sent behind its request. Does nothing if the
    * client is gone.

@@ -38,6 +38,7 @@ final class HttpExchange implements ClientExchange {
   private @Nullable HttpResponseStream stream;
   private @Nullable HttpAnswerStream relayed;
   private @Nullable Runnable onAborted;
+  private @Nullable ExchangeAccount account;
 
   HttpExchange(
       HttpConnection connection, EdgeLane lane, HttpRequest request, RequestTarget target) {
@@ -145,7 +146,15 @@ final class HttpExchange implements ClientExchange {
     }
   }
 
+  @Override
+  public void onEnd(EndListener listener) {
+    account = new ExchangeAccount(listener);
+  }
+
   void receive(ByteBuf content) {
+    if (account != null) {
+      account.received(content.readableBytes());
+    }
     if (answered && !body.isStreamed()) {
       return;
     }
@@ -306,9 +315,19 @@ final class HttpExchange implements ClientExchange {
     }
     answered = true;
     lane.metrics().answered(101);
+    logUntilClosed();
     WebSocketChannel webSocket = new WebSocketChannel(lane, limits, accepted.deflate());
     connection.becomeWebSocket(accepted.response(), webSocket);
     return lane.context().succeededFuture(webSocket);
+  }
+
+  private void logUntilClosed() {
+    ExchangeAccount logged = account;
+    if (logged != null) {
+      logged.answered(101);
+      logged.because("closed");
+      connection.channel().closeFuture().addListener(closed -> logged.end());
+    }
   }
 
   private boolean isHttp11() {
@@ -327,7 +346,34 @@ final class HttpExchange implements ClientExchange {
             .whole(status, headers, body, HttpConnection.isHead(request), ending(close));
     answered = true;
     lane.metrics().answered(status);
+    if (account != null) {
+      account.answered(status);
+      account.sent(
+          HttpConnection.isHead(request) || HttpWriter.isBodiless(status) ? 0 : body.length());
+      account.end();
+    }
     connection.answered(lastWrite, close);
+  }
+
+  @Override
+  public void fail(HttpError error) {
+    if (account != null && !answered) {
+      account.because(error.code());
+    }
+    ClientExchange.super.fail(error);
+  }
+
+  /** So many bytes of a stream were written. */
+  void streamed(int bytes) {
+    if (account != null) {
+      account.sent(bytes);
+    }
+  }
+
+  void streamEnded() {
+    if (account != null) {
+      account.end();
+    }
   }
 
   private HttpWriter.Ending ending(boolean close) {
@@ -349,6 +395,9 @@ final class HttpExchange implements ClientExchange {
         .begin(
             status, headers, head, isHttp11() ? ending(close) : HttpWriter.Ending.CLOSE_DELIMITED);
     answered = true;
+    if (account != null) {
+      account.answered(status);
+    }
     lane.metrics().answered(status);
     HttpResponseStream begun = new HttpResponseStream(this, connection, head, close);
     stream = begun;
@@ -367,6 +416,10 @@ final class HttpExchange implements ClientExchange {
   /** The client is gone before the answer was complete. */
   void abort() {
     aborted = true;
+    if (account != null) {
+      account.because("client-gone");
+      account.end();
+    }
     body.fail(new HttpError(400, "aborted", "the client went away"));
     HttpResponseStream open = stream;
     Runnable action = onAborted;

@@ -36,6 +36,7 @@ final class HttpResponseStream implements ResponseStream {
   @Override
   public void write(Buffer chunk) {
     if (open() && !headersOnly) {
+      exchange.streamed(chunk.length());
       connection.writer().chunk(chunk);
     }
   }
@@ -44,6 +45,7 @@ final class HttpResponseStream implements ResponseStream {
   public void end() {
     if (open()) {
       ended = true;
+      exchange.streamEnded();
       connection.answered(
           connection.writer().end(), closeAfter || connection.mustCloseAfter(exchange));
     }

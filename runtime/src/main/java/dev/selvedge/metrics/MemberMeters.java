@@ -12,17 +12,20 @@ import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSna
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
- * The meters of the members of pools, read at each scrape. Their labels are what operators have
+ * The meters of pools and their members, read at each scrape. Their labels are what operators have
  * defined, no more: the pool, the member, and its state.
  */
 final class MemberMeters implements MultiCollector {
   private static final String PREFIX = "selvedge_pool_member_";
 
+  private final Supplier<List<PoolReading>> pools;
   private final Supplier<List<MemberReading>> members;
 
-  MemberMeters(Supplier<List<MemberReading>> members) {
+  MemberMeters(Supplier<List<PoolReading>> pools, Supplier<List<MemberReading>> members) {
+    this.pools = pools;
     this.members = members;
   }
 
@@ -33,8 +36,20 @@ final class MemberMeters implements MultiCollector {
       return new MetricSnapshots();
     }
     return new MetricSnapshots(
+        waiting(pools.get()),
         states(now),
-        connects(now),
+        times(
+            now,
+            "connect_seconds",
+            "From the pick to the connection",
+            MemberReading::connects,
+            MemberReading::connectSeconds),
+        times(
+            now,
+            "handshake_seconds",
+            "From a WebSocket's request to the 101",
+            MemberReading::handshakes,
+            MemberReading::handshakeSeconds),
         gauge(now, "weight", "Effective weight", MemberReading::weight),
         gauge(now, "tunnels", "Tunnels open, from the pick on", MemberReading::tunnels),
         gauge(now, "requests", "Requests under way", MemberReading::requests),
@@ -52,6 +67,21 @@ final class MemberMeters implements MultiCollector {
     return Labels.of("pool", member.pool(), "member", member.member());
   }
 
+  private static GaugeSnapshot waiting(List<PoolReading> now) {
+    GaugeSnapshot.Builder all =
+        GaugeSnapshot.builder()
+            .name("selvedge_pool_waiting")
+            .help("Clients that wait for any member of the pool");
+    for (PoolReading pool : now) {
+      all.dataPoint(
+          GaugeDataPointSnapshot.builder()
+              .labels(Labels.of("pool", pool.pool()))
+              .value(pool.waiting())
+              .build());
+    }
+    return all.build();
+  }
+
   private static GaugeSnapshot states(List<MemberReading> now) {
     GaugeSnapshot.Builder all =
         GaugeSnapshot.builder().name(PREFIX + "state").help("1 for the state that it is in");
@@ -62,17 +92,19 @@ final class MemberMeters implements MultiCollector {
     return all.build();
   }
 
-  private static SummarySnapshot connects(List<MemberReading> now) {
-    SummarySnapshot.Builder all =
-        SummarySnapshot.builder()
-            .name(PREFIX + "connect_seconds")
-            .help("From the pick to the connection");
+  private static SummarySnapshot times(
+      List<MemberReading> now,
+      String name,
+      String help,
+      ToLongFunction<MemberReading> count,
+      ToDoubleFunction<MemberReading> seconds) {
+    SummarySnapshot.Builder all = SummarySnapshot.builder().name(PREFIX + name).help(help);
     for (MemberReading member : now) {
       all.dataPoint(
           SummaryDataPointSnapshot.builder()
               .labels(labels(member))
-              .count(member.connects())
-              .sum(member.connectSeconds())
+              .count(count.applyAsLong(member))
+              .sum(seconds.applyAsDouble(member))
               .build());
     }
     return all.build();

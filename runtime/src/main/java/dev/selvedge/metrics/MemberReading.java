@@ -9,6 +9,8 @@ package dev.selvedge.metrics;
  * @param requests under way now
  * @param queued clients that wait for it
  * @param connectSeconds the sum of the times of all connects
+ * @param handshakes WebSockets that it accepted
+ * @param handshakeSeconds the sum of the times from their requests to its 101
  * @param bytesIn from clients to the member
  * @param bytesOut from the member to clients
  */
@@ -27,5 +29,7 @@ public record MemberReading(
     long connects,
     long connectFailures,
     double connectSeconds,
+    long handshakes,
+    double handshakeSeconds,
     long bytesIn,
     long bytesOut) {}

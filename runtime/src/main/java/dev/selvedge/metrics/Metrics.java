@@ -225,9 +225,9 @@ public final class Metrics implements AutoCloseable {
     gauge(NODES, "Live nodes as this one sees them", count);
   }
 
-  /** Shows what the members of pools do; asked at each scrape, must not block. */
-  public void watchMembers(Supplier<List<MemberReading>> members) {
-    registry.getPrometheusRegistry().register(new MemberMeters(members));
+  /** Shows what pools and their members do; both asked at each scrape, must not block. */
+  public void watchPools(Supplier<List<PoolReading>> pools, Supplier<List<MemberReading>> members) {
+    registry.getPrometheusRegistry().register(new MemberMeters(pools, members));
   }
 
   /** All meters in the Prometheus text format, version 0.0.4. Takes some ms: not on a busy loop. */

@@ -101,18 +101,22 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
         Locale.ROOT,
         "route=%s pool=%s member=%s sticky=%s client=%s method=%s path=%s status=%d ms=%.1f in=%d"
             + " out=%d reason=%s",
-        entry.route(),
-        entry.pool(),
-        entry.member().isEmpty() ? "-" : entry.member(),
+        orDash(entry.route()),
+        orDash(entry.pool()),
+        orDash(entry.member()),
         entry.sticky(),
         entry.client(),
         entry.method(),
-        entry.path(),
+        orDash(entry.path()),
         entry.status(),
         entry.nanos() / 1e6,
         entry.bytesIn(),
         entry.bytesOut(),
         entry.reason());
+  }
+
+  private static String orDash(String text) {
+    return text.isEmpty() ? "-" : text;
   }
 
   /** Writes what waits; blocks for at most two seconds. */

@@ -2,6 +2,7 @@ package dev.selvedge.node;
 
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.relay.AccessLog;
 import dev.selvedge.relay.TcpListener;
 import dev.selvedge.router.Definitions;
 import dev.selvedge.router.ListenerSpec;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class Listeners {
 
   private final Fabric fabric;
   private final Pools pools;
+  private final @Nullable AccessLog log;
   private final Map<String, Open> open = new HashMap<>();
 
   /** All that were ever opened: those that take no more connections may have some left. */
@@ -34,7 +37,11 @@ final class Listeners {
 
   private boolean closed;
 
-  Listeners(Fabric fabric, Pools pools) {
+  /**
+   * @param log of their connections; null for none
+   */
+  Listeners(Fabric fabric, Pools pools, @Nullable AccessLog log) {
+    this.log = log;
     this.fabric = fabric;
     this.pools = pools;
   }
@@ -55,7 +62,7 @@ final class Listeners {
   private void open(ListenerSpec spec) {
     Future<TcpListener> port =
         TcpListener.start(
-            fabric.vertx(), fabric.lanes().stream().map(Lane::context).toList(), spec, pools);
+            fabric.vertx(), fabric.lanes().stream().map(Lane::context).toList(), spec, pools, log);
     ports.add(port);
     open.put(spec.name(), new Open(spec, port));
     port.onSuccess(

@@ -7,6 +7,7 @@ import dev.selvedge.fabric.Gathering;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.metrics.MemberReading;
+import dev.selvedge.metrics.PoolReading;
 import dev.selvedge.router.Member;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.MemberStats;
@@ -33,6 +34,9 @@ final class PoolCensus {
   private static final String CLOSE = "close-tunnels";
   private static final String CONNECT_NANOS = "connectNanos";
   private static final String CONNECTS = "connects";
+  private static final String HANDSHAKE_NANOS = "handshakeNanos";
+  private static final String HANDSHAKES = "handshakes";
+  private static final String WAITING = "waiting";
 
   private final Fabric fabric;
   private final Pools pools;
@@ -72,6 +76,11 @@ final class PoolCensus {
     return readings;
   }
 
+  /** The same of whole pools. */
+  List<PoolReading> poolReadings() {
+    return pools.all().stream().map(pool -> new PoolReading(pool.name(), pool.waiting())).toList();
+  }
+
   private static MemberReading reading(Pool pool, Member member) {
     MemberStats stats = member.stats();
     return new MemberReading(
@@ -89,6 +98,8 @@ final class PoolCensus {
         stats.connects(),
         stats.connectFailures(),
         stats.connectNanos() / 1e9,
+        stats.handshakes(),
+        stats.handshakeNanos() / 1e9,
         stats.bytesIn(),
         stats.bytesOut());
   }
@@ -101,6 +112,7 @@ final class PoolCensus {
     JsonArray members = new JsonArray();
     for (Pool pool : pools.all()) {
       if (name.isEmpty() || name.equals(pool.spec().name())) {
+        members.add(new JsonObject().put("pool", pool.name()).put(WAITING, pool.waiting()));
         pool.members().forEach(member -> members.add(seen(pool, member)));
       }
     }
@@ -131,6 +143,8 @@ final class PoolCensus {
         .put(CONNECTS, stats.connects())
         .put("connectFailures", stats.connectFailures())
         .put(CONNECT_NANOS, stats.connectNanos())
+        .put(HANDSHAKES, stats.handshakes())
+        .put(HANDSHAKE_NANOS, stats.handshakeNanos())
         .put("bytesIn", stats.bytesIn())
         .put("bytesOut", stats.bytesOut());
   }
@@ -147,12 +161,23 @@ final class PoolCensus {
 
   /** What the nodes have answered. */
   record Counted(List<JsonObject> answers) {
+    /** The clients that wait for any member of a pool. */
+    long waiting(String pool) {
+      return answers.stream()
+          .filter(answer -> pool.equals(answer.getString("pool")))
+          .mapToLong(answer -> answer.getLong(WAITING, 0L))
+          .sum();
+    }
+
     /** The members that are wanted, in their order, and those that nodes still have. */
     List<PoolMemberInfo> members(PoolSpec pool) {
       Set<String> addresses = new LinkedHashSet<>();
       pool.members().stream().map(MemberSpec::address).forEach(addresses::add);
       List<JsonObject> here =
-          answers.stream().filter(answer -> pool.name().equals(answer.getString("pool"))).toList();
+          answers.stream()
+              .filter(answer -> pool.name().equals(answer.getString("pool")))
+              .filter(answer -> answer.containsKey("member"))
+              .toList();
       here.forEach(answer -> addresses.add(answer.getString("member")));
       return addresses.stream().map(address -> member(address, here)).toList();
     }
@@ -172,16 +197,23 @@ final class PoolCensus {
               one -> counts.merge(one.getKey(), ((Number) one.getValue()).longValue(), Long::sum));
         }
       }
-      long nanos = counts.getOrDefault(CONNECT_NANOS, 0L);
-      long connects = counts.getOrDefault(CONNECTS, 0L);
-      counts.remove(CONNECT_NANOS);
+      double connectMillis = meanMillis(counts, CONNECT_NANOS, CONNECTS);
+      double handshakeMillis = meanMillis(counts, HANDSHAKE_NANOS, HANDSHAKES);
       return new PoolMemberInfo(
           address,
           states,
           reasons.stream().filter(reason -> !reason.isEmpty()).findFirst().orElse(""),
           states.isEmpty() ? 0 : weight,
           counts,
-          connects > 0 ? nanos / 1e6 / connects : 0);
+          connectMillis,
+          handshakeMillis);
+    }
+
+    private static double meanMillis(Map<String, Long> counts, String nanos, String times) {
+      long sum = counts.getOrDefault(nanos, 0L);
+      long all = counts.getOrDefault(times, 0L);
+      counts.remove(nanos);
+      return all > 0 ? sum / 1e6 / all : 0;
     }
   }
 }

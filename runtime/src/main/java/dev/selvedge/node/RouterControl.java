@@ -145,6 +145,7 @@ final class RouterControl implements RouterOperations {
         pool.name(),
         PoolFormat.write(pool),
         Section.wordOf(documents.source(DefinitionKind.POOL, pool.name())),
+        counted.waiting(pool.name()),
         counted.members(pool));
   }
 

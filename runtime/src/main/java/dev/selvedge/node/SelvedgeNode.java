@@ -115,7 +115,8 @@ public final class SelvedgeNode {
     this.health = new HealthChecks(fabric.vertx(), fabric.lane(0).context(), pools);
     pools.listen(health);
     definitions.follow(changed -> health.follow());
-    this.listeners = new Listeners(fabric, pools);
+    this.accessLog = AccessLogWriter.open(config.accessLog());
+    this.listeners = new Listeners(fabric, pools, accessLog);
     CatalogRoutes routes = new CatalogRoutes(routing::table, deployments.view(), config.edge());
     Dispatch functions =
         new Dispatch(
@@ -126,12 +127,11 @@ public final class SelvedgeNode {
                 new SignalRProtocol(fabric, sessions, config.edge(), config.signalR()),
                 new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
-    this.accessLog = AccessLogWriter.open(config.accessLog());
     this.gateway =
         new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools, accessLog));
     this.load = new LoadReporter(fabric, sessions, host);
     PoolCensus census = new PoolCensus(fabric, pools);
-    metrics.watchMembers(census::readings);
+    metrics.watchPools(census::poolReadings, census::readings);
     this.operations =
         new ClusterOperations(
             fabric,

@@ -2,9 +2,9 @@ package dev.selvedge.relay;
 
 import dev.selvedge.edge.ClientExchange;
 import dev.selvedge.router.Lease;
-import dev.selvedge.router.Pool;
 import dev.selvedge.router.Route;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What the access log is told of one exchange. Confined to its event loop. */
 final class Access {
@@ -22,15 +22,49 @@ final class Access {
   private long bytesIn;
   private long bytesOut;
 
-  Access(AccessLog log, ClientExchange exchange, Route route, Pool pool) {
+  private Access(
+      AccessLog log, String route, String pool, String client, String method, String path) {
     this.log = log;
-    this.route = route.name();
-    this.pool = pool.name();
-    this.client = exchange.remoteAddress();
-    this.method = exchange.method();
+    this.route = route;
+    this.pool = pool;
+    this.client = client;
+    this.method = method;
+    this.path = path;
+  }
+
+  /**
+   * Of a request.
+   *
+   * @param route null if there is none
+   * @param pool empty if it goes to none
+   */
+  static Access of(AccessLog log, ClientExchange exchange, @Nullable Route route, String pool) {
     String target = exchange.rawTarget();
     int query = target.indexOf('?');
-    this.path = query < 0 ? target : target.substring(0, query);
+    return new Access(
+        log,
+        route == null ? "" : route.name(),
+        pool,
+        exchange.remoteAddress(),
+        exchange.method(),
+        query < 0 ? target : target.substring(0, query));
+  }
+
+  /** Of a connection of layer 4. */
+  static Access ofConnection(AccessLog log, String listener, String pool, String client) {
+    return new Access(log, listener, pool, client, "TCP", "");
+  }
+
+  /** Has an exchange told of that is not relayed, when it is over. */
+  static void follow(AccessLog log, ClientExchange exchange, @Nullable Route route, String pool) {
+    Access access = of(log, exchange, route, pool);
+    exchange.onEnd(
+        (status, bytesIn, bytesOut, reason) -> {
+          access.answered(status);
+          access.bytesIn = bytesIn;
+          access.bytesOut = bytesOut;
+          access.end(reason);
+        });
   }
 
   void got(Lease lease) {

@@ -1,5 +1,6 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.ClientExchange;
 import dev.selvedge.edge.EdgeHandler;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.HttpError;
@@ -11,6 +12,7 @@ import dev.selvedge.router.RouteTarget;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The first look at each request: whose is it? Runs on the sockets' loops. */
 public final class Gateway implements EdgeHandler {
@@ -34,17 +36,36 @@ public final class Gateway implements EdgeHandler {
   public void handle(Exchange exchange) {
     ExchangeView view = new ExchangeView(exchange);
     Route route = routes.get().match(view).orElse(null);
-    if (route == null || route.target() instanceof RouteTarget.Own) {
+    if (route != null && route.target() instanceof RouteTarget.ToPool to) {
+      pass(exchange, view, route, to);
+      return;
+    }
+    follow(exchange, route, "");
+    if (route == null
+        || route.target() instanceof RouteTarget.Own
+        || route.target() instanceof RouteTarget.ToFunction) {
       functions.handle(exchange);
-    } else if (route.target() instanceof RouteTarget.ToFunction) {
-      functions.handle(exchange);
-    } else if (route.target() instanceof RouteTarget.ToPool to) {
-      relay.pass(exchange, view, route, pool(to));
     } else if (route.target() instanceof RouteTarget.Deny deny) {
       exchange.fail(new HttpError(deny.status(), "denied", "route: " + route.name()));
     } else if (route.target() instanceof RouteTarget.Redirect redirect) {
       exchange.respond(
           redirect.status(), Map.of("location", location(redirect, exchange)), Buffer.buffer());
+    }
+  }
+
+  private void pass(Exchange exchange, ExchangeView view, Route route, RouteTarget.ToPool to) {
+    try {
+      relay.pass(exchange, view, route, pool(to));
+    } catch (HttpError refused) {
+      follow(exchange, route, to.pool());
+      throw refused;
+    }
+  }
+
+  private void follow(Exchange exchange, @Nullable Route route, String pool) {
+    AccessLog log = relay.log();
+    if (log != null && exchange instanceof ClientExchange client) {
+      Access.follow(log, client, route, pool);
     }
   }
 

@@ -60,8 +60,13 @@ public final class Relay {
     LaneRelay lane =
         lanes.computeIfAbsent(
             client.loop(), loop -> new LaneRelay(loop, client.wheel(), transports));
-    Access access = log == null ? null : new Access(log, client, route, pool);
+    Access access = log == null ? null : Access.of(log, client, route, pool.name());
     new RelayedRequest(lane, client, view, route, pool, this::isOurCookie, access).begin();
+  }
+
+  /** What is told of exchanges that are over; null for nothing. */
+  @Nullable AccessLog log() {
+    return log;
   }
 
   private boolean isOurCookie(String name) {

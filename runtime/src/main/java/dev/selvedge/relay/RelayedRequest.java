@@ -41,6 +41,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private final PoolSpec.Relaying relaying;
   private final @Nullable Access access;
   private final long begun = System.nanoTime();
+  private long picked;
   private @Nullable Admission admission;
   private @Nullable Lease lease;
   private @Nullable MemberConnection connection;
@@ -104,6 +105,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     lease = granted;
+    picked = System.nanoTime();
     if (access != null) {
       access.got(granted);
     }
@@ -141,7 +143,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
     connection = made;
     if (!made.wasUsedBefore()) {
-      held.connected(System.nanoTime() - begun);
+      held.connected(System.nanoTime() - picked);
     }
     made.expect(relaying.answer());
     made.begin(requestHead(held.member()), this);
@@ -332,6 +334,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     over = true;
+    held.upgraded(System.nanoTime() - begun);
     view.forget();
     HttpHeaders lines =
         ResponseHeaders.forTunnel(came.headers(), ourCookie, held.setCookie(exchange.secure()));

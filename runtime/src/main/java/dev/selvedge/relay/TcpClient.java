@@ -24,18 +24,20 @@ final class TcpClient implements MemberConnections.Outcome {
   private final Channel client;
   private final ClientEnds ends;
   private final PoolSpec.Relaying relaying;
-  private final long begun = System.nanoTime();
+  private @Nullable Access access;
+  private long picked;
   private @Nullable Admission admission;
   private @Nullable Lease lease;
 
   /**
    * @param ends the client's, perhaps as a proxy has told them
    */
-  TcpClient(LaneRelay lane, Pool pool, Channel client, ClientEnds ends) {
+  TcpClient(LaneRelay lane, Pool pool, Channel client, ClientEnds ends, @Nullable Access access) {
     this.lane = lane;
     this.pool = pool;
     this.client = client;
     this.ends = ends;
+    this.access = access;
     this.relaying = pool.spec().relaying();
   }
 
@@ -46,7 +48,21 @@ final class TcpClient implements MemberConnections.Outcome {
 
   private void await(Admission next) {
     admission = next;
-    next.lease().onSuccess(this::admitted).onFailure(none -> client.close());
+    next.lease().onSuccess(this::admitted).onFailure(this::refused);
+  }
+
+  private void refused(Throwable none) {
+    admission = null;
+    endLog("no-server");
+    client.close();
+  }
+
+  private void endLog(String why) {
+    Access logged = access;
+    access = null;
+    if (logged != null) {
+      logged.end(why);
+    }
   }
 
   private void admitted(Lease granted) {
@@ -56,6 +72,10 @@ final class TcpClient implements MemberConnections.Outcome {
       return;
     }
     lease = granted;
+    picked = System.nanoTime();
+    if (access != null) {
+      access.got(granted);
+    }
     lane.connections().acquire(granted.member(), relaying, true, this);
   }
 
@@ -68,14 +88,16 @@ final class TcpClient implements MemberConnections.Outcome {
       return;
     }
     lease = null;
-    held.connected(System.nanoTime() - begun);
+    held.connected(System.nanoTime() - picked);
     Channel member = connection.detach();
     if (relaying.proxyProtocol()) {
       ByteBuf header = member.alloc().buffer(64);
       ProxyHeader.write(ends.source(), ends.destination(), header);
       member.writeAndFlush(header, member.voidPromise());
     }
-    Tunnel.bytes(lane, pool.spec(), held)
+    Access logged = access;
+    access = null; // the tunnel's from here on
+    Tunnel.bytes(lane, pool.spec(), held, logged)
         .join(client, member, () -> client.pipeline().remove(EarlyBytes.class));
   }
 
@@ -99,6 +121,7 @@ final class TcpClient implements MemberConnections.Outcome {
     Lease held = lease;
     admission = null;
     lease = null;
+    endLog("client-gone");
     if (waiting != null) {
       waiting.abandon().run();
     }

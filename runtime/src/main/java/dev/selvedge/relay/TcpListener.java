@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port of layer 4: each connection becomes a tunnel to a member of a pool, with its bytes as they
@@ -39,11 +41,18 @@ public final class TcpListener {
   private final List<LaneRelay> lanes = new ArrayList<>();
   private final List<EventLoop> loops = new ArrayList<>();
   private final ListenerSpec spec;
+  private final @Nullable AccessLog log;
   private final Pools pools;
   private final ProxyTrust trusted;
   private int next;
 
-  private TcpListener(Vertx vertx, List<Context> contexts, ListenerSpec spec, Pools pools) {
+  private TcpListener(
+      Vertx vertx,
+      List<Context> contexts,
+      ListenerSpec spec,
+      Pools pools,
+      @Nullable AccessLog log) {
+    this.log = log;
     this.spec = spec;
     this.pools = pools;
     this.trusted = new ProxyTrust(spec.trustedProxies());
@@ -63,11 +72,16 @@ public final class TcpListener {
    * @param contexts event-loop contexts, one for each lane, on different loops
    * @param pools where the listener's pool is looked up for each connection; without it, it is
    *     closed
+   * @param log null for none
    * @return fails if the port cannot be bound
    */
   public static Future<TcpListener> start(
-      Vertx vertx, List<Context> contexts, ListenerSpec spec, Pools pools) {
-    TcpListener listener = new TcpListener(vertx, contexts, spec, pools);
+      Vertx vertx,
+      List<Context> contexts,
+      ListenerSpec spec,
+      Pools pools,
+      @Nullable AccessLog log) {
+    TcpListener listener = new TcpListener(vertx, contexts, spec, pools, log);
     Promise<TcpListener> bound = Promise.promise();
     listener.server.config().setOption(ChannelOption.SO_REUSEADDR, true);
     listener.server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
@@ -159,7 +173,10 @@ public final class TcpListener {
     if (pool == null) {
       client.close();
     } else {
-      new TcpClient(lane, pool, client, ends).begin();
+      String address = NetUtil.toAddressString(ends.source().getAddress());
+      Access access =
+          log == null ? null : Access.ofConnection(log, spec.name(), pool.name(), address);
+      new TcpClient(lane, pool, client, ends, access).begin();
     }
   }
 

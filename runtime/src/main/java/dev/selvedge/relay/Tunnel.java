@@ -68,8 +68,8 @@ final class Tunnel implements Wheel.Owner {
   }
 
   /** A tunnel whose bytes mean nothing to us. */
-  static Tunnel bytes(LaneRelay lane, PoolSpec spec, Lease lease) {
-    return new Tunnel(lane, spec, lease, false, null);
+  static Tunnel bytes(LaneRelay lane, PoolSpec spec, Lease lease, @Nullable Access access) {
+    return new Tunnel(lane, spec, lease, false, access);
   }
 
   /**

@@ -98,6 +98,12 @@ public final class Lease {
     pool.connected(member);
   }
 
+  /** The member accepted a WebSocket, so many nanoseconds after the client's request. */
+  public void upgraded(long nanos) {
+    member.counters().handshakes.increment();
+    member.counters().handshakeNanos.add(nanos);
+  }
+
   /**
    * No connection to the member could be made, or it ended before a byte of the request was sent.
    * Counts against the member's health and releases this lease. Not after {@link #connected}.

@@ -149,6 +149,8 @@ public final class Member {
         counters.connectFailures.sum(),
         counters.connectNanos.sum(),
         counters.lastConnectNanos,
+        counters.handshakes.sum(),
+        counters.handshakeNanos.sum(),
         counters.bytesIn.sum(),
         counters.bytesOut.sum());
   }

@@ -11,6 +11,8 @@ final class MemberCounters {
   final LongAdder connects = new LongAdder();
   final LongAdder connectFailures = new LongAdder();
   final LongAdder connectNanos = new LongAdder();
+  final LongAdder handshakes = new LongAdder();
+  final LongAdder handshakeNanos = new LongAdder();
   final LongAdder bytesIn = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
   volatile long lastConnectNanos;

@@ -18,6 +18,8 @@ package dev.selvedge.router;
  * @param connectFailures connections that could not be made
  * @param connectNanos the sum of the times that the connects took
  * @param lastConnectNanos how long the last one took
+ * @param handshakes WebSockets that it accepted
+ * @param handshakeNanos the sum of the times from their requests to its 101
  * @param bytesIn from clients to the member
  * @param bytesOut from the member to clients
  */
@@ -37,5 +39,7 @@ public record MemberStats(
     long connectFailures,
     long connectNanos,
     long lastConnectNanos,
+    long handshakes,
+    long handshakeNanos,
     long bytesIn,
     long bytesOut) {}

@@ -30,6 +30,7 @@ final class FakeRouter implements RouterOperations {
         "chat",
         new JsonObject().put("kind", "http"),
         "file",
+        4,
         List.of(
             new PoolMemberInfo(
                 "127.0.0.1:3001",
@@ -37,13 +38,15 @@ final class FakeRouter implements RouterOperations {
                 "",
                 2,
                 Map.of("tunnels", 12L, "picks", 40L, "bytesIn", 2048L),
-                1.25),
+                1.25,
+                2.5),
             new PoolMemberInfo(
                 "127.0.0.1:3002",
                 Map.of("up", 1, "down", 1),
                 "connection refused",
                 0.5,
                 Map.of("tunnels", 3L),
+                0,
                 0)));
   }
 

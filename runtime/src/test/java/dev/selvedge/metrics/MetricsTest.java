@@ -117,12 +117,29 @@ class MetricsTest {
   void membersOfPoolsAreReadAtEachScrape() {
     try (Metrics metrics = new Metrics()) {
       List<MemberReading> members = new ArrayList<>();
-      metrics.watchMembers(() -> members);
+      metrics.watchPools(() -> List.of(new PoolReading("chat", 3)), () -> members);
       assertFalse(metrics.scrape().contains("selvedge_pool_member"));
 
       members.add(
           new MemberReading(
-              "chat", "10.0.0.7:80", "down", 0.5, 3, 2, 1, 40, 5, 6, 7, 4, 9, 0.25, 100, 200));
+              "chat",
+              "10.0.0.7:80",
+              "down",
+              0.5,
+              3,
+              2,
+              1,
+              40,
+              5,
+              6,
+              7,
+              4,
+              9,
+              0.25,
+              2,
+              0.5,
+              100,
+              200));
       String text = metrics.scrape();
 
       String labels = "{member=\"10.0.0.7:80\",pool=\"chat\"}";
@@ -140,10 +157,13 @@ class MetricsTest {
               "connect_failures_total" + labels + " 9.0",
               "connect_seconds_count" + labels + " 4",
               "connect_seconds_sum" + labels + " 0.25",
+              "handshake_seconds_count" + labels + " 2",
+              "handshake_seconds_sum" + labels + " 0.5",
               "bytes_in_total" + labels + " 100.0",
               "bytes_out_total" + labels + " 200.0")) {
         assertTrue(text.contains("selvedge_pool_member_" + line), line + " in " + text);
       }
+      assertTrue(text.contains("selvedge_pool_waiting{pool=\"chat\"} 3.0"), text);
     }
   }
 }

@@ -221,7 +221,8 @@ class AbortFuzzTest {
                   relay.vertx,
                   relay.lanes(),
                   new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                  relay.pools));
+                  relay.pools,
+                  relay.accesses::add));
       run(relay, listener);
       relay.untilNothingIsLeft();
       Eventually.until("every client's socket is closed", () -> relay.clients.get() == 0);

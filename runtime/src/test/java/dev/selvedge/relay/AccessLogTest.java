@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.edge.RawClient;
+import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.PoolSpec;
+import dev.selvedge.router.Route;
+import dev.selvedge.router.RouteTarget;
 import dev.selvedge.testing.Eventually;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class AccessLogTest {
@@ -63,6 +68,113 @@ class AccessLogTest {
       assertEquals("", entry.member());
       assertEquals(503, entry.status());
       assertEquals("no-server", entry.reason());
+    }
+  }
+
+  private static Route route(String path, RouteTarget target) {
+    Route r = RelayFixture.route(path);
+    return new Route(
+        r.name(),
+        r.hosts(),
+        r.path(),
+        r.methods(),
+        r.headers(),
+        target,
+        r.rewrite(),
+        List.of("https://own.example"));
+  }
+
+  private static RelayFixture withoutMembers() {
+    return new RelayFixture(
+        PoolSpec.of("pool", List.of()),
+        RelayFixture.config(List.of()),
+        List.of(
+            route("/denied", new RouteTarget.Deny(410)),
+            route("/moved", new RouteTarget.Redirect(308, "/elsewhere")),
+            route("/function", new RouteTarget.ToFunction("chat")),
+            route("/pool", new RouteTarget.ToPool("pool")),
+            route("/loose", new RouteTarget.ToPool("gone"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/denied?a=1, route/denied, '', 410, denied",
+    "/moved, route/moved, '', 308, complete",
+    "/function/x, route/function, '', 404, complete",
+    "/nowhere, '', '', 404, complete",
+    "/loose, route/loose, gone, 503, no-such-pool",
+    "/pool, route/pool, pool, 403, origin-refused"
+  })
+  void whatGoesToNoMemberIsLoggedToo(
+      String target, String route, String pool, int status, String reason) throws Exception {
+    try (RelayFixture relay = withoutMembers()) {
+      RawClient.Answer answer =
+          relay.ask(
+              "POST "
+                  + target
+                  + " HTTP/1.1\r\nHost: a\r\nOrigin: https://evil.example\r\n"
+                  + "Content-Length: 0\r\n\r\n");
+      assertEquals(status, answer.status());
+
+      AccessLog.Entry entry = only(relay);
+      assertEquals(route, entry.route());
+      assertEquals(pool, entry.pool());
+      assertEquals(status, entry.status());
+      assertEquals(reason, entry.reason());
+      assertEquals(target.split("\\?")[0], entry.path());
+      assertEquals("", entry.member());
+      assertEquals(answer.body().length, entry.bytesOut());
+    }
+  }
+
+  private static TcpListener listen(RelayFixture relay) {
+    return RelayFixture.await(
+        TcpListener.start(
+            relay.vertx,
+            relay.lanes(),
+            new ListenerSpec("mqtt", "127.0.0.1", 0, "pool", false, List.of()),
+            relay.pools,
+            relay.accesses::add));
+  }
+
+  @Test
+  void aConnectionOfLayerFourIsLoggedAtItsEnd() throws Exception {
+    try (RawMember member =
+            new RawMember(
+                connection -> {
+                  connection.send("abc" + new String(connection.in.readNBytes(2)));
+                });
+        RelayFixture relay = new RelayFixture(RelayFixture.spec(member))) {
+      TcpListener listener = listen(relay);
+      try (RawClient client = new RawClient(listener.port()).send("de")) {
+        assertEquals(5, client.untilClosed().length);
+      }
+
+      AccessLog.Entry entry = only(relay);
+      assertEquals("mqtt", entry.route());
+      assertEquals("pool", entry.pool());
+      assertEquals("TCP", entry.method());
+      assertEquals("", entry.path());
+      assertEquals(member.address(), entry.member());
+      assertEquals("127.0.0.1", entry.client());
+      assertEquals(0, entry.status());
+      assertEquals(2, entry.bytesIn());
+      assertEquals(5, entry.bytesOut());
+      assertEquals("closed", entry.reason());
+      RelayFixture.await(listener.close());
+    }
+  }
+
+  @Test
+  void aConnectionOfLayerFourThatNobodyTakesIsLogged() throws Exception {
+    try (RelayFixture relay = new RelayFixture(PoolSpec.of("pool", List.of()))) {
+      TcpListener listener = listen(relay);
+      try (RawClient client = new RawClient(listener.port())) {
+        assertEquals(0, client.untilClosed().length);
+      }
+
+      assertEquals("no-server", only(relay).reason());
+      RelayFixture.await(listener.close());
     }
   }
 }

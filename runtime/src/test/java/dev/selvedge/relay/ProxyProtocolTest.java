@@ -89,7 +89,8 @@ class ProxyProtocolTest {
             relay.vertx,
             relay.lanes(),
             new ListenerSpec("tcp", "127.0.0.1", 0, "pool", !trusted.isEmpty(), trusted),
-            relay.pools));
+            relay.pools,
+            relay.accesses::add));
   }
 
   private static String nameSeenBy(TcpListener listener, String header) throws IOException {

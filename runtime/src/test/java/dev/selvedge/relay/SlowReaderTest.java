@@ -210,7 +210,8 @@ class SlowReaderTest {
                         relay.vertx,
                         relay.lanes(),
                         new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                        relay.pools)));
+                        relay.pools,
+                        relay.accesses::add)));
           }
           return new RawClient(listener.get(0).port());
         });

@@ -44,7 +44,8 @@ class TcpListenerTest {
                     relay.vertx,
                     relay.lanes(),
                     new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                    relay.pools));
+                    relay.pools,
+                    relay.accesses::add));
         body.run(relay, listener);
         relay.untilNothingIsLeft();
         RelayFixture.await(listener.close());

@@ -60,6 +60,9 @@ class TunnelTest {
             assertEchoed(client, "hello");
             assertEchoed(client, "x".repeat(100_000));
             assertEquals(1, relay.member().tunnels());
+            assertEquals(1, relay.member().stats().handshakes());
+            assertTrue(
+                relay.member().stats().handshakeNanos() > relay.member().stats().connectNanos());
           }
           RawMember.Request seen = member.onlyRequest();
           assertEquals("GET /ws?a=%20b HTTP/1.1", seen.line());
