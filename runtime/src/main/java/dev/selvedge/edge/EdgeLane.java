@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.vertx.core.internal.ContextInternal;
@@ -178,8 +177,8 @@ final class EdgeLane {
     pipeline.addLast("http", new HttpConnection(this, peer, security));
   }
 
-  HttpRequestDecoder decoder() {
-    return new HttpRequestDecoder(decoderConfig);
+  RequestDecoder decoder() {
+    return new RequestDecoder(decoderConfig);
   }
 
   /** A trusted proxy speaks for many clients, so that the limit is not for it. */

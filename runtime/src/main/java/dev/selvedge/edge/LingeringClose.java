@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -15,13 +16,17 @@ import java.time.Duration;
  * the kernel answer unread bytes with a reset, which destroys what the client has not read yet.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter implements Wheel.Owner {
-  /** For a last answer to be taken and the client's FIN to come. */
+  /** For the client's FIN to come after the last bytes have been taken. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** For the client to take a part of the last bytes: who takes nothing for so long is gone. */
+  private static final Duration STALL = Duration.ofSeconds(30);
 
   private final Wheel wheel;
   private final ChannelFuture lastWrite;
   private final Wheel.Timer timer = new Wheel.Timer(this);
   private ChannelHandlerContext ctx;
+  private long pending = Long.MAX_VALUE;
 
   private LingeringClose(Wheel wheel, ChannelFuture lastWrite, ChannelHandlerContext ctx) {
     this.wheel = wheel;
@@ -46,13 +51,14 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Wheel
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
-    wheel.arm(timer, PATIENCE);
+    wheel.arm(timer, STALL);
     ctx.channel().config().setAutoRead(true);
     lastWrite.addListener(done -> shutOutput());
   }
 
   private void shutOutput() {
     if (lastWrite.isSuccess()) {
+      wheel.arm(timer, PATIENCE);
       shutOutput(ctx.channel());
     } else {
       ctx.close();
@@ -104,7 +110,14 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Wheel
 
   @Override
   public void onDeadline() {
-    ctx.close();
+    ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+    long left = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    if (!lastWrite.isDone() && left < pending) {
+      pending = left;
+      wheel.arm(timer, STALL);
+    } else {
+      ctx.close();
+    }
   }
 
   @Override
