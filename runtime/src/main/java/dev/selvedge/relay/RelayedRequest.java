@@ -41,6 +41,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private final PoolSpec.Relaying relaying;
   private final @Nullable Access access;
   private final long begun = System.nanoTime();
+  private String target = "";
   private long picked;
   private @Nullable Admission admission;
   private @Nullable Lease lease;
@@ -79,7 +80,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
    * @throws HttpError for a target that cannot be rewritten
    */
   void begin() {
-    RawTarget.forMember(route, exchange.rawTarget());
+    target = RawTarget.forMember(route, exchange.rawTarget());
     exchange.streamBody(this);
     exchange.onAborted(this::clientGone);
     await(pool.admit(traffic(), view));
@@ -169,8 +170,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
             relaying.rewriteHost() ? member.address() : null,
             upgrade);
     boolean chunked = headers.contains("transfer-encoding");
-    return new RequestHead(
-        exchange.method(), RawTarget.forMember(route, exchange.rawTarget()), headers, chunked);
+    return new RequestHead(exchange.method(), target, headers, chunked);
   }
 
   /** No connection: another member, if there is one. */
@@ -361,7 +361,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
     }
     MemberConnection from = connection;
     AnswerStream to = answer;
-    because(0, "drain");
+    because(0, lease == null ? "drain" : lease.evictionReason());
     finish();
     if (from != null) {
       from.close();

@@ -173,7 +173,7 @@ final class Tunnel implements Wheel.Owner {
   /** The member is to be rid of its clients. */
   private void evict() {
     if (phase != Phase.OVER) {
-      because("drain");
+      because(lease.evictionReason());
       client.evict();
       member.evict();
     }

@@ -18,6 +18,9 @@ final class Admissions {
   /** Clients that may wait for an answer about slots, even if the queue has no place for them. */
   private static final int ASKING = 256;
 
+  /** Tunnels that were opened together are not closed together. */
+  private static final double AGE_JITTER = 0.2;
+
   private final Pool pool;
   private final Timing timing;
   private final Slots slots;
@@ -105,7 +108,18 @@ final class Admissions {
       member.slowStart().begin(timing.nanos());
     }
     if (!after.takesSticky()) {
-      member.line().removeAll().forEach(waiter -> rehome(member, waiter));
+      member.line().removeAll().forEach(waiter -> moveOn(member, waiter, then));
+    }
+  }
+
+  /** The member takes a client that waited for it no more. */
+  private void moveOn(Member member, Waiter waiter, List<Runnable> then) {
+    if (spec.sticky().strict()) {
+      member.tally().queued().decrementAndGet();
+      member.counters().stickyMisses.increment();
+      refuse(waiter, Reason.MEMBER_GONE, then);
+    } else {
+      rehome(member, waiter);
     }
   }
 
@@ -154,6 +168,9 @@ final class Admissions {
             balance(waiter, then);
           } else if (tied.state().takesSticky() && !waiter.tried().contains(tied)) {
             stick(waiter, tied, then);
+          } else if (spec.sticky().strict()) {
+            tied.counters().stickyMisses.increment();
+            refuse(waiter, Reason.MEMBER_GONE, then);
           } else {
             tied.counters().stickyMisses.increment();
             waiter.bond(waiter.bond().broken());
@@ -262,8 +279,23 @@ final class Admissions {
     if (waiter.traffic() == Traffic.TUNNEL) {
       member.bucket().take(timing.nanos());
       member.leases().add(lease);
+      limitAge(lease);
     }
     then.add(() -> waiter.complete(lease));
+  }
+
+  private void limitAge(Lease lease) {
+    long age = spec.drain().maxTunnelAge().toNanos();
+    if (age > 0) {
+      double share = 1 + AGE_JITTER * (2 * timing.random().nextDouble() - 1);
+      Duration hardStop = spec.drain().hardStop();
+      lease.ageing(timing.after((long) (age * share), () -> grownOld(lease, hardStop)));
+    }
+  }
+
+  private void grownOld(Lease lease, Duration hardStop) {
+    lease.ageing(timing.after(Math.max(1, hardStop.toNanos()), lease::cut));
+    lease.evict("age");
   }
 
   /** Called once for each lease. */

@@ -36,7 +36,7 @@ final class Evictions {
       return;
     }
     long now = timing.nanos();
-    eviction.due(now).forEach(lease -> then.add(lease::evict));
+    eviction.due(now).forEach(lease -> then.add(() -> lease.evict("drain")));
     eviction.overdue(now).forEach(lease -> then.add(lease::cut));
     if (eviction.isOver(now)) {
       end(member, then);

@@ -35,6 +35,8 @@ public final class Lease {
   private @Nullable Runnable cut;
   private boolean evicted;
   private boolean isCut;
+  private String reason = "";
+  private Timing.@Nullable Timer ageing;
 
   Lease(Pool pool, Member member, Waiter waiter) {
     this.pool = pool;
@@ -124,22 +126,6 @@ public final class Lease {
   }
 
   /**
-   * The client's Cookie header as the member may see it: without the cookie that is ours.
-   *
-   * @return null if nothing is left of it
-   */
-  public @Nullable String backendCookies(String cookieHeader) {
-    return pool.cookie().without(cookieHeader);
-  }
-
-  /**
-   * Whether a Set-Cookie header of the member sets the cookie that is ours: it is not passed on.
-   */
-  public boolean isOwnCookie(String setCookieHeader) {
-    return pool.cookie().isSetBy(setCookieHeader);
-  }
-
-  /**
    * Registers what closes this tunnel in an orderly way when its member is drained. Called at most
    * once, on the event loop of the lease.
    */
@@ -170,10 +156,33 @@ public final class Lease {
     }
   }
 
+  /** Why the tunnel is to close: {@code drain} or {@code age}; empty if it is not. */
+  public synchronized String evictionReason() {
+    return reason;
+  }
+
+  /** The next thing that its age brings. Any thread. */
+  void ageing(Timing.Timer next) {
+    synchronized (this) {
+      ageing = next;
+    }
+    if (released.get()) {
+      next.cancel();
+    }
+  }
+
+  private synchronized void cancelAgeing() {
+    if (ageing != null) {
+      ageing.cancel();
+      ageing = null;
+    }
+  }
+
   /** The tunnel is to close. Any thread. */
-  void evict() {
+  void evict(String why) {
     Runnable orderly;
     synchronized (this) {
+      reason = reason.isEmpty() ? why : reason;
       evicted = true;
       orderly = close;
     }
@@ -197,6 +206,7 @@ public final class Lease {
   /** Gives the place back. Idempotent, any thread. */
   public void release() {
     if (released.compareAndSet(false, true)) {
+      cancelAgeing();
       pool.released(this);
     }
   }

@@ -107,10 +107,6 @@ public final class Pool {
 
   // ---- for leases
 
-  StickyCookie cookie() {
-    return Ties.cookie(spec.sticky());
-  }
-
   @Nullable String cookieFor(Member member, @Nullable StickyTicket shown, boolean secure) {
     return ties.cookieFor(spec.sticky(), member, shown, secure);
   }

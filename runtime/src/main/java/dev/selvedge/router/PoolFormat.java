@@ -193,10 +193,11 @@ public final class PoolFormat {
   }
 
   private static Drain drain(Section pool, Drain standard) {
-    Section drain = pool.section("drain", Set.of("spread", "hard-stop"));
+    Section drain = pool.section("drain", Set.of("spread", "hard-stop", "max-tunnel-age"));
     return new Drain(
         drain.duration("spread", standard.spread(), Duration.ZERO, DAY),
-        drain.duration("hard-stop", standard.hardStop(), Duration.ZERO, DAY));
+        drain.duration("hard-stop", standard.hardStop(), Duration.ZERO, DAY),
+        drain.duration("max-tunnel-age", standard.maxTunnelAge(), Duration.ZERO, YEAR));
   }
 
   // ---- and back
@@ -232,7 +233,8 @@ public final class PoolFormat {
             "drain",
             new JsonObject()
                 .put("spread", text(pool.drain().spread()))
-                .put("hard-stop", text(pool.drain().hardStop())));
+                .put("hard-stop", text(pool.drain().hardStop()))
+                .put("max-tunnel-age", text(pool.drain().maxTunnelAge())));
   }
 
   private static void write(Policy policy, JsonObject json) {

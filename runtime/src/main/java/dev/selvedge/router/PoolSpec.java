@@ -72,6 +72,7 @@ public record PoolSpec(
    * @param life life of a cookie from its first issue; zero for none
    * @param sameSite {@code lax}, {@code strict} or {@code none} (which is Secure and Partitioned)
    * @param atLimit what a client gets whose member is at its limit
+   * @param strict whether a client whose member takes it no more is refused, not balanced afresh
    */
   public record Sticky(
       List<Tie> by,
@@ -79,7 +80,8 @@ public record PoolSpec(
       Duration idle,
       Duration life,
       String sameSite,
-      AtLimit atLimit) {
+      AtLimit atLimit,
+      boolean strict) {
     public Sticky {
       by = List.copyOf(by);
     }
@@ -181,8 +183,10 @@ public record PoolSpec(
    *
    * @param spread over which the closes are spread at random
    * @param hardStop after the spread: what is still open is cut
+   * @param maxTunnelAge a tunnel that is so old, a fifth more or less at random, is closed; zero:
+   *     none is
    */
-  public record Drain(Duration spread, Duration hardStop) {}
+  public record Drain(Duration spread, Duration hardStop, Duration maxTunnelAge) {}
 
   /** A pool of HTTP servers with everything at its default. */
   public static PoolSpec of(String name, List<MemberSpec> members) {
@@ -196,7 +200,8 @@ public record PoolSpec(
             Duration.ofHours(1),
             Duration.ofHours(24),
             "lax",
-            AtLimit.QUEUE),
+            AtLimit.QUEUE,
+            false),
         members,
         0,
         new Queue(1_000, Duration.ofSeconds(5)),
@@ -221,7 +226,7 @@ public record PoolSpec(
             64,
             false,
             false),
-        new Drain(Duration.ofSeconds(60), Duration.ofSeconds(30)));
+        new Drain(Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO));
   }
 
   public PoolSpec withMembers(List<MemberSpec> changed) {

@@ -14,6 +14,7 @@ final class Refusals {
           case QUEUE_FULL -> " is at its limits, and " + spec.queue().depth() + " clients wait";
           case QUEUE_TIMEOUT ->
               " had no place free in " + spec.queue().timeout().toMillis() + " ms";
+          case MEMBER_GONE -> " is strict, and the client's member takes it no more";
           case ABANDONED -> ": the client has gone";
         };
   }

@@ -1,6 +1,7 @@
 package dev.selvedge.router;
 
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -23,6 +24,11 @@ final class Rendezvous {
             Comparator.comparingDouble((Member member) -> -draw(hash, member))
                 .thenComparing(Member::address))
         .toList();
+  }
+
+  /** A short name of a key, which tells nothing of it: 16 digits. */
+  static String id(String key) {
+    return HexFormat.of().toHexDigits(hash(key));
   }
 
   private static double draw(long key, Member member) {

@@ -12,6 +12,8 @@ public final class RouterException extends Exception {
     QUEUE_FULL,
     /** None became free in time. */
     QUEUE_TIMEOUT,
+    /** The member that the client is tied to takes it no more, and the pool is strict. */
+    MEMBER_GONE,
     /** The client went away while it waited. */
     ABANDONED
   }

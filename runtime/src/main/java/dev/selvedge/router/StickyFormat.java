@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code sticky:} of a pool: a section, or {@code false} for none. */
 final class StickyFormat {
   private static final Set<String> KEYS =
-      Set.of("by", "cookie", "idle", "life", "same-site", "at-limit");
+      Set.of("by", "cookie", "idle", "life", "same-site", "at-limit", "strict");
   // RFC 6265 §4.1.1: a cookie's name is a token.
   private static final Pattern COOKIE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
   private static final Pattern SAME_SITE = Pattern.compile("lax|strict|none");
@@ -37,7 +37,8 @@ final class StickyFormat {
         sticky.duration("idle", standard.idle(), Duration.ZERO, MOST),
         sticky.duration("life", standard.life(), Duration.ZERO, MOST),
         sticky.text("same-site", standard.sameSite(), SAME_SITE, "lax, strict or none"),
-        sticky.word("at-limit", standard.atLimit(), AtLimit.class));
+        sticky.word("at-limit", standard.atLimit(), AtLimit.class),
+        sticky.truth("strict", standard.strict()));
   }
 
   private static List<Tie> ties(Section sticky, Kind kind) {
@@ -77,7 +78,8 @@ final class StickyFormat {
         .put("idle", PoolFormat.text(sticky.idle()))
         .put("life", PoolFormat.text(sticky.life()))
         .put("same-site", sticky.sameSite())
-        .put("at-limit", Section.wordOf(sticky.atLimit()));
+        .put("at-limit", Section.wordOf(sticky.atLimit()))
+        .put("strict", sticky.strict());
   }
 
   private static String word(Tie tie) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class Ties {
 
   /** The query parameters that carry a session id: of Engine.IO and of SignalR. */
   private static final List<String> ID_PARAMETERS = List.of("sid", "id");
+
+  private static final Future<Bond> NONE = Future.succeededFuture(Bond.NONE);
 
   /** The members by what cookies call them, with these keys. */
   private record Names(StickyKeys keys, Map<String, Member> members) {}
@@ -53,7 +56,7 @@ final class Ties {
     return learned;
   }
 
-  static StickyCookie cookie(Sticky sticky) {
+  private static StickyCookie cookie(Sticky sticky) {
     return new StickyCookie(sticky.cookieName(), sticky.sameSite());
   }
 
@@ -72,26 +75,25 @@ final class Ties {
     Bond bond = before;
     for (int i = first; i < sticky.by().size(); i++) {
       Tie tie = sticky.by().get(i);
-      Bond found = Bond.NONE;
-      if (tie instanceof Tie.SignedCookie) {
-        found = byCookie(sticky, request);
-      } else if (tie instanceof Tie.ByKey byKey) {
-        found = byKey(byKey, request);
-      } else {
-        Future<Bond> asked = bySessionId(request);
-        if (!asked.isComplete()) {
-          int next = i + 1;
-          Bond so = bond;
-          return asked.compose(answer -> goOn(sticky, next, request, so.or(answer)));
-        }
-        found = asked.result();
+      Future<Bond> asked = find(sticky, tie, request);
+      if (!asked.isComplete()) {
+        int next = i + 1;
+        Bond so = bond;
+        return asked.compose(answer -> goOn(sticky, next, request, so.or(answer)));
       }
-      bond = bond.or(found);
+      bond = bond.or(asked.result());
       if (bond.member() != null) {
         break;
       }
     }
     return Future.succeededFuture(bond);
+  }
+
+  private Future<Bond> find(Sticky sticky, Tie tie, RequestView request) {
+    if (tie instanceof Tie.SignedCookie) {
+      return Future.succeededFuture(byCookie(sticky, request));
+    }
+    return tie instanceof Tie.ByKey byKey ? byKey(byKey, request) : bySessionId(request);
   }
 
   private Future<Bond> goOn(Sticky sticky, int next, RequestView request, Bond bond) {
@@ -144,16 +146,50 @@ final class Ties {
     return new Names(present, byName);
   }
 
-  private Bond byKey(Tie.ByKey tie, RequestView request) {
+  /**
+   * The member that the key leads to. A disabled one is for clients that it had before only; for
+   * others the key leads to the next.
+   */
+  private Future<Bond> byKey(Tie.ByKey tie, RequestView request) {
     String value = RequestKeys.value(tie.key(), request);
     if (value == null) {
-      return Bond.NONE;
+      return NONE;
     }
-    return Rendezvous.order(value, members).stream()
-        .filter(member -> member.state().takesSticky())
-        .findFirst()
-        .map(member -> new Bond(member, true, null))
-        .orElse(Bond.NONE.broken());
+    List<Member> order = Rendezvous.order(value, members);
+    String id = Rendezvous.id(value);
+    Member disabled = first(order, member -> member.state() == MemberState.DISABLED);
+    Member open = first(order, member -> member.state().takesNew());
+    if (disabled == null || open != null && order.indexOf(open) < order.indexOf(disabled)) {
+      return Future.succeededFuture(tiedBy(id, open));
+    }
+    return whoHad(id)
+        .map(before -> tiedBy(id, before.equals(disabled.address()) ? disabled : open));
+  }
+
+  private static @Nullable Member first(List<Member> order, Predicate<Member> wanted) {
+    return order.stream().filter(wanted).findFirst().orElse(null);
+  }
+
+  private Bond tiedBy(String id, @Nullable Member member) {
+    if (member == null) {
+      return Bond.NONE.broken();
+    }
+    if (!learned.member(id).equals(Optional.of(member.address()))) {
+      learned.learn(id, member.address());
+    }
+    return new Bond(member, true, null);
+  }
+
+  /** The member that had the clients of a key, here or at another node; empty for none. */
+  private Future<String> whoHad(String id) {
+    Optional<String> known = learned.member(id);
+    if (known.isPresent() || learned.isUnknown(id, timing.nanos())) {
+      return Future.succeededFuture(known.orElse(""));
+    }
+    return colleagues
+        .whoLearned(pool, id)
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .map(answer -> answer.orElse(""));
   }
 
   private Future<Bond> bySessionId(RequestView request) {

@@ -60,7 +60,8 @@ class ProxyProtocolTest {
             s.sticky().idle(),
             s.sticky().life(),
             s.sticky().sameSite(),
-            s.sticky().atLimit());
+            s.sticky().atLimit(),
+            s.sticky().strict());
     return new PoolSpec(
         s.name(),
         s.kind(),

@@ -17,13 +17,15 @@ import dev.selvedge.router.PoolSpec.OnDown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
   private final Fixture router = new Fixture();
 
   private static PoolSpec spec(MemberSpec... members) {
-    return with(of(members), new Drain(Duration.ofSeconds(60), Duration.ofSeconds(30)));
+    return with(
+        of(members), new Drain(Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO));
   }
 
   private static PoolSpec onDown(PoolSpec spec, OnDown what) {
@@ -155,6 +157,62 @@ class DrainTest {
     connecting.onEvict(() -> events.add("close"));
 
     assertEquals(List.of("close"), events);
+  }
+
+  private static PoolSpec ageing(Duration age) {
+    Drain drain = new Drain(Duration.ofSeconds(60), Duration.ofSeconds(30), age);
+    return with(of(member("a:1"), member("b:1")), drain);
+  }
+
+  @Test
+  void oldTunnelsAreClosedAFifthSoonerOrLater() {
+    Pool pool = router.pool(ageing(Duration.ofHours(1)));
+    for (int i = 0; i < 1_000; i++) {
+      Lease lease = take(pool);
+      lease.onEvict(lease::release);
+    }
+    Supplier<Integer> open = () -> pool.members().stream().mapToInt(Member::tunnels).sum();
+
+    router.timing.pass(Duration.ofMinutes(47));
+    assertEquals(1_000, open.get());
+    for (int part = 1; part <= 4; part++) {
+      int before = open.get();
+      router.timing.pass(Duration.ofMinutes(part == 1 ? 7 : 6));
+      assertEquals(250, before - open.get(), 80, "in part " + part);
+    }
+    router.timing.pass(Duration.ofMinutes(1));
+
+    assertEquals(0, open.get());
+    assertEquals(0, router.timing.pending());
+    pool.members().forEach(member -> assertEquals(MemberState.UP, member.state()));
+  }
+
+  @Test
+  void anOldTunnelThatDoesNotCloseIsCut() {
+    Pool pool = router.pool(ageing(Duration.ofMinutes(10)));
+    Lease stubborn = take(pool);
+    List<String> events = new ArrayList<>();
+    stubborn.onEvict(
+        () -> events.add("close for " + stubborn.evictionReason()),
+        () -> {
+          events.add("cut");
+          stubborn.release();
+        });
+
+    router.timing.pass(Duration.ofMinutes(13));
+
+    assertEquals(List.of("close for age", "cut"), events);
+    assertEquals(0, router.timing.pending());
+  }
+
+  @Test
+  void ofATunnelThatEndsBeforeNoTimerIsLeft() {
+    Pool pool = router.pool(ageing(Duration.ofHours(1)));
+
+    take(pool).release();
+    Fixture.got(pool.admit(Traffic.REQUEST, FakeRequest.plain()));
+
+    assertEquals(0, router.timing.pending());
   }
 
   @Test

@@ -184,7 +184,8 @@ final class Fixture {
   }
 
   private static Sticky sticky(Sticky s, PoolSpec.AtLimit atLimit, Tie... by) {
-    return new Sticky(List.of(by), s.cookieName(), s.idle(), s.life(), s.sameSite(), atLimit);
+    return new Sticky(
+        List.of(by), s.cookieName(), s.idle(), s.life(), s.sameSite(), atLimit, s.strict());
   }
 
   // ---- clients

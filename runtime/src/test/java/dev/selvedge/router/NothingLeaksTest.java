@@ -188,7 +188,7 @@ class NothingLeaksTest {
     PoolSpec spec =
         Fixture.with(
             Fixture.with(PoolSpec.of("shop", members), new Queue(40, Duration.ofMillis(300))),
-            new Drain(Duration.ofMillis(500), Duration.ofMillis(500)));
+            new Drain(Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(3)));
     return Fixture.minActive(
         Fixture.slowStart(
             Fixture.atLimit(spec, AtLimit.values()[random.nextInt(3)]), Duration.ofSeconds(1)),

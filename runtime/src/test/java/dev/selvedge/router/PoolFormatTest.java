@@ -32,7 +32,7 @@ class PoolFormatTest {
             {"policy": "hash", "hash": "query:room",
              "sticky": {"by": ["cookie", "session-id", "source", "header:X-User"],
                         "cookie": "who", "idle": "2h", "life": 0, "same-site": "none",
-                        "at-limit": "rebalance"},
+                        "at-limit": "rebalance", "strict": true},
              "members": ["127.0.0.1:3001",
                          {"address": "[::1]:3002", "weight": 3, "priority": 2,
                           "state": "forced-offline", "max-tunnels": 10, "max-requests": 20,
@@ -44,7 +44,7 @@ class PoolFormatTest {
              "tls": {"verify": false, "server-name": "chat.internal", "ca": "ca.pem"},
              "timeouts": {"connect": "1s", "answer": "2s", "tunnel-idle": "3h", "fin": "4s"},
              "keep-alive": 8, "rewrite-host": true,
-             "drain": {"spread": "5m", "hard-stop": "10s"}}
+             "drain": {"spread": "5m", "hard-stop": "10s", "max-tunnel-age": "6h"}}
             """);
 
     assertEquals(new PoolSpec.Policy.Hash(new PoolSpec.Key.Query("room")), pool.policy());
@@ -65,6 +65,8 @@ class PoolFormatTest {
     assertEquals(204, pool.health().statusTo());
     assertEquals("chat.internal", pool.relaying().tls().orElseThrow().serverName());
     assertEquals(Duration.ofMinutes(5), pool.drain().spread());
+    assertEquals(Duration.ofHours(6), pool.drain().maxTunnelAge());
+    assertTrue(pool.sticky().strict());
     assertEquals(pool, PoolFormat.read("again", "chat", PoolFormat.write(pool)));
   }
 

@@ -230,27 +230,6 @@ class StickinessTest {
   }
 
   @Test
-  void theMemberDoesNotSeeTheCookie() {
-    Lease lease = take(pool);
-
-    assertEquals("a=b; c=d", lease.backendCookies("a=b; c=d"));
-    assertEquals("a=b; c=d", lease.backendCookies("a=b; selvedge-shop=v1.x; c=d"));
-    assertEquals(
-        "a=b", lease.backendCookies("__Host-selvedge-shop=1; a=b;selvedge-shop=2 ; selvedge-shop"));
-    assertEquals("selvedge-shop2=x", lease.backendCookies("selvedge-shop2=x;selvedge-shop=y"));
-    assertNull(lease.backendCookies("selvedge-shop=v1.x"));
-  }
-
-  @Test
-  void theMemberCannotSetTheCookie() {
-    Lease lease = take(pool);
-
-    assertTrue(lease.isOwnCookie("selvedge-shop=x; Path=/"));
-    assertTrue(lease.isOwnCookie(" __Host-selvedge-shop = x"));
-    assertFalse(lease.isOwnCookie("session=selvedge-shop=x"));
-  }
-
-  @Test
   void aPoolWithoutCookiesSetsNone() {
     Pool plain = router.pool(tied(of(member("a:1")), new Tie.SessionId()));
 
@@ -366,6 +345,118 @@ class StickinessTest {
     assertEquals(other, take(bySource, request).member());
     first.member().health(true, "");
     assertEquals(first.member(), take(bySource, request).member());
+  }
+
+  private static Member disable(Pool at, Member member) {
+    List<MemberSpec> specs = new ArrayList<>(at.spec().members());
+    specs.set(specs.indexOf(member.spec()), in(member.spec(), AdminState.DISABLED));
+    at.update(at.spec().withMembers(specs));
+    return member;
+  }
+
+  /** An address that the pool ties to a member, and that was not there before. */
+  private static FakeRequest newClientOf(Pool bySource, Member member) {
+    List<Member> members = List.copyOf(bySource.members());
+    for (int i = 1; i < 250; i++) {
+      String address = "203.0.113." + i;
+      if (Rendezvous.order(address, members).get(0).equals(member)) {
+        return FakeRequest.plain().from(address);
+      }
+    }
+    throw new IllegalStateException("no address leads to " + member);
+  }
+
+  @Test
+  void aDisabledMemberKeepsTheKeysThatItHadAndGetsNoNewOnes() {
+    Pool bySource = router.pool(tied(pool.spec(), new Tie.ByKey(new Key.Source())));
+    FakeRequest known = FakeRequest.plain().from("198.51.100.20");
+    Member disabled = disable(bySource, take(bySource, known).member());
+
+    Lease back = take(bySource, known);
+    Lease other = take(bySource, newClientOf(bySource, disabled));
+
+    assertEquals(disabled, back.member());
+    assertEquals(Stickiness.HIT, back.stickiness());
+    assertNotEquals(disabled, other.member());
+  }
+
+  @Test
+  void whetherADisabledMemberHadAKeyIsAskedForAtTheOtherNodes() {
+    Pool asking = withColleagues();
+    asking.update(tied(asking.spec(), new Tie.ByKey(new Key.Source())));
+    Member disabled = disable(asking, asking.members().iterator().next());
+    FakeRequest client = newClientOf(asking, disabled);
+    Admission admission = Fixture.ask(asking, client);
+    assertFalse(admission.lease().isComplete());
+
+    answer.complete(Optional.of(disabled.address()));
+
+    assertEquals(disabled, Fixture.got(admission).member());
+    assertEquals(disabled, take(asking, client).member());
+    assertEquals(1, asked.size());
+  }
+
+  // ---- strict
+
+  private static PoolSpec strict(PoolSpec s) {
+    PoolSpec.Sticky sticky = s.sticky();
+    return Fixture.with(
+        s,
+        new PoolSpec.Sticky(
+            sticky.by(),
+            sticky.cookieName(),
+            sticky.idle(),
+            sticky.life(),
+            sticky.sameSite(),
+            sticky.atLimit(),
+            true));
+  }
+
+  @Test
+  void aStrictPoolRefusesTheClientsOfAMemberThatIsGone() {
+    pool.update(strict(pool.spec()));
+    Lease first = take(pool);
+    FakeRequest again = back(first);
+
+    first.member().health(false, "refused");
+    assertEquals(RouterException.Reason.MEMBER_GONE, Fixture.refusal(Fixture.ask(pool, again)));
+    assertEquals(Stickiness.NONE, take(pool).stickiness());
+    assertEquals(1, first.member().stats().stickyMisses());
+
+    first.member().health(true, "");
+    Lease back = take(pool, again);
+    assertEquals(first.member(), back.member());
+    assertEquals(RouterException.Reason.MEMBER_GONE, Fixture.refusal(back.retry()));
+  }
+
+  @Test
+  void aStrictPoolBalancesWhatIsForgedOrNamesARemovedMember() {
+    pool.update(strict(pool.spec()));
+    Lease first = take(pool);
+    FakeRequest again = back(first);
+    List<MemberSpec> specs = new ArrayList<>(pool.spec().members());
+    specs.remove(first.member().spec());
+
+    pool.update(pool.spec().withMembers(specs));
+
+    assertEquals(Stickiness.REHOMED, take(pool, again).stickiness());
+    assertEquals(
+        Stickiness.REHOMED,
+        take(pool, FakeRequest.plain().with("cookie", "selvedge-shop=v1.forged")).stickiness());
+  }
+
+  @Test
+  void whoWaitsForAMemberOfAStrictPoolIsRefusedWhenItGoes() {
+    Pool small = router.pool(strict(Fixture.atLimit(of(limited("a:1", 1, 0)), AtLimit.QUEUE)));
+    Lease first = take(small);
+    Admission waiting = Fixture.ask(small, back(first));
+    assertFalse(waiting.lease().isComplete());
+
+    first.member().health(false, "refused");
+
+    assertEquals(RouterException.Reason.MEMBER_GONE, Fixture.refusal(waiting));
+    assertEquals(0, small.waiting());
+    assertEquals(0, first.member().stats().queued());
   }
 
   @Test
