@@ -88,7 +88,7 @@ final class Http2RequestHead {
   }
 
   private static void checkField(String name, String value) {
-    if (!RequestRules.isToken(name) || name.chars().anyMatch(c -> c >= 'A' && c <= 'Z')) {
+    if (!Tokens.isToken(name) || name.chars().anyMatch(c -> c >= 'A' && c <= 'Z')) {
       throw bad("a header's name is a token without capitals");
     }
     if (!isValue(value)) {
@@ -152,7 +152,7 @@ final class Http2RequestHead {
     if (method == null || scheme == null || path == null) {
       throw bad("expected: :method, :scheme and :path");
     }
-    if (!RequestRules.isToken(method) || method.equals("CONNECT")) {
+    if (!Tokens.isToken(method) || method.equals("CONNECT")) {
       throw bad("the method is none that is served");
     }
     if (!scheme.equals("https")) {

@@ -8,14 +8,13 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a request's head must be like (RFC 9112, RFC 9110) where two servers in a row could
  * otherwise understand it differently. The decoder has already refused bare line feeds, a space
  * before the colon, Content-Length beside Transfer-Encoding, repeated Content-Length,
- * Transfer-Encoding on HTTP/1.0, and has unfolded folded lines (RFC 9112 §5.2 allows that).
+ * Transfer-Encoding on HTTP/1.0, and folded lines.
  */
 final class RequestRules {
   private RequestRules() {}
@@ -30,7 +29,7 @@ final class RequestRules {
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
       return new HttpError(505, "bad-version", "expected: HTTP/1.1 or HTTP/1.0");
     }
-    if (!isToken(request.method().name()) || !isVisible(request.uri())) {
+    if (!Tokens.isToken(request.method().name()) || !isVisible(request.uri())) {
       return bad("the request line holds a character that may not be there");
     }
     HttpError error = checkHost(request.headers().getAll(HttpHeaderNames.HOST), version);
@@ -79,15 +78,14 @@ final class RequestRules {
       return new HttpError(501, "bad-transfer-encoding", "expected: chunked and nothing else");
     }
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-    if (length != null
-        && (length.isEmpty() || !length.chars().allMatch(c -> c >= '0' && c <= '9'))) {
+    if (length != null && !Tokens.isDigits(length)) {
       return bad("expected: a Content-Length of digits");
     }
     if (length != null && length.length() > 18) {
       return new HttpError(413, "body-too-large", "no body has " + length + " bytes");
     }
     // Other upgrades, such as the h2c that some HTTP clients offer with each request, are ignored.
-    if (hasToken(headers.get(HttpHeaderNames.UPGRADE), "websocket") && hasBody(headers)) {
+    if (Tokens.contains(headers.get(HttpHeaderNames.UPGRADE), "websocket") && hasBody(headers)) {
       return bad("a WebSocket handshake has no body");
     }
     String expect = headers.get(HttpHeaderNames.EXPECT);
@@ -114,30 +112,6 @@ final class RequestRules {
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
         || length != null && !length.equals("0");
-  }
-
-  /** Whether a comma-separated header holds a token, whatever its case (RFC 9110 §5.6.1). */
-  static boolean hasToken(@Nullable String header, String lowerCaseToken) {
-    if (header == null) {
-      return false;
-    }
-    for (String item : header.split(",", -1)) {
-      if (item.strip().toLowerCase(Locale.ROOT).equals(lowerCaseToken)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static boolean isToken(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean ok = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
-      if (!ok && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !text.isEmpty();
   }
 
   private static boolean isVisible(String text) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 record WebSocketHandshake(ByteBuf response, @Nullable DeflateTerms deflate) {
   /** Whether a request means to become a WebSocket, be it rightly put or not. */
   static boolean isAskedFor(Map<String, String> headers) {
-    return RequestRules.hasToken(headers.get("upgrade"), "websocket")
-        && RequestRules.hasToken(headers.get("connection"), "upgrade");
+    return Tokens.contains(headers.get("upgrade"), "websocket")
+        && Tokens.contains(headers.get("connection"), "upgrade");
   }
 
   /**

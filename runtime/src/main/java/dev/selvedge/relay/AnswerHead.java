@@ -1,5 +1,6 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.Tokens;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -47,7 +48,7 @@ record AnswerHead(int minor, int status, HttpHeaders headers) {
             && line.startsWith("HTTP/1.")
             && (line.charAt(7) == '0' || line.charAt(7) == '1')
             && line.charAt(8) == ' '
-            && isDigits(line.substring(9, 12))
+            && Tokens.isDigits(line.substring(9, 12))
             && (line.length() == 12 || line.charAt(12) == ' ');
     int status = wellFormed ? Integer.parseInt(line.substring(9, 12)) : 0;
     if (status < 100 || status > 599) {
@@ -58,25 +59,10 @@ record AnswerHead(int minor, int status, HttpHeaders headers) {
 
   private static void addLine(String line, HttpHeaders headers) {
     int colon = line.indexOf(':');
-    if (colon <= 0 || !isToken(line, colon)) {
+    if (colon <= 0 || !Tokens.isToken(line, colon)) {
       throw new BadAnswer("a header line has no name, or a folded one");
     }
     headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
-  }
-
-  private static boolean isToken(String line, int end) {
-    for (int i = 0; i < end; i++) {
-      char c = line.charAt(i);
-      boolean ok = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
-      if (!ok && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isDigits(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   boolean isInterim() {
@@ -106,7 +92,7 @@ record AnswerHead(int minor, int status, HttpHeaders headers) {
     if (lengths.size() > 1 || !codings.isEmpty() && !lengths.isEmpty()) {
       throw new BadAnswer("more than one length");
     }
-    if (!lengths.isEmpty() && (!isDigits(lengths.get(0)) || lengths.get(0).length() > 18)) {
+    if (!lengths.isEmpty() && (!Tokens.isDigits(lengths.get(0)) || lengths.get(0).length() > 18)) {
       throw new BadAnswer("a Content-Length that is no number");
     }
     boolean chunked = codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked");

@@ -1,5 +1,6 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.edge.Tokens;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -97,14 +98,8 @@ final class ForwardedHeaders {
   }
 
   private static String quoted(String text) {
-    boolean token = !text.isEmpty() && text.chars().allMatch(ForwardedHeaders::isTokenCharacter);
-    return token ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static boolean isTokenCharacter(int c) {
-    return c >= '0' && c <= '9'
-        || c >= 'A' && c <= 'Z'
-        || c >= 'a' && c <= 'z'
-        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    return Tokens.isToken(text)
+        ? text
+        : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

@@ -61,17 +61,12 @@ public final class Relay {
         lanes.computeIfAbsent(
             client.loop(), loop -> new LaneRelay(loop, client.wheel(), transports));
     Access access = log == null ? null : Access.of(log, client, route, pool.name());
-    new RelayedRequest(lane, client, view, route, pool, this::isOurCookie, access).begin();
+    new RelayedRequest(lane, client, view, route, pool, pools::isStickyCookie, access).begin();
   }
 
   /** What is told of exchanges that are over; null for nothing. */
   @Nullable AccessLog log() {
     return log;
-  }
-
-  private boolean isOurCookie(String name) {
-    String plain = name.startsWith("__Host-") ? name.substring("__Host-".length()) : name;
-    return pools.all().stream().anyMatch(pool -> pool.spec().sticky().cookieName().equals(plain));
   }
 
   /** For tests: idle connections to members on a loop. To be called on it. */

@@ -1,5 +1,6 @@
 package dev.selvedge.relay;
 
+import dev.selvedge.router.Cookies;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;

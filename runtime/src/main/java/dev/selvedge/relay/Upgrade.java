@@ -1,6 +1,7 @@
 package dev.selvedge.relay;
 
 import dev.selvedge.edge.ClientExchange;
+import dev.selvedge.edge.Tokens;
 import dev.selvedge.edge.WebSocketKey;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;

@@ -80,6 +80,17 @@ public final class Pools {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** Whether a cookie of that name is the sticky cookie of a pool: no member sees or sets it. */
+  public boolean isStickyCookie(String name) {
+    String plain = StickyCookie.plain(name);
+    for (Pool pool : byName.values()) {
+      if (pool.spec().sticky().cookieName().equals(plain)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public Collection<Pool> all() {
     return List.copyOf(byName.values());
   }

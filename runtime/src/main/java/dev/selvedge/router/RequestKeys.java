@@ -18,7 +18,7 @@ final class RequestKeys {
       return request.header(header.lowerCaseName());
     }
     if (key instanceof Key.Cookie cookie) {
-      return cookie(cookie.name(), request.header("cookie"));
+      return Cookies.value(request.header("cookie"), cookie.name());
     }
     if (key instanceof Key.Query query) {
       return request.query(query.name());
@@ -27,16 +27,6 @@ final class RequestKeys {
       return segment(segment.number(), request.path());
     }
     return request.clientAddress();
-  }
-
-  private static @Nullable String cookie(String name, @Nullable String header) {
-    for (String pair : header == null ? new String[0] : header.split(";", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-        return pair.substring(equals + 1).strip();
-      }
-    }
-    return null;
   }
 
   private static @Nullable String segment(int number, String path) {

@@ -18,14 +18,15 @@ record StickyCookie(String name, String sameSite) {
   /** A browser sends one; more come from paths and prefixes of old, or from somebody who tries. */
   private static final int MAX_VALUES = 4;
 
-  private boolean isOurs(String cookieName) {
-    return cookieName.equals(name)
-        || cookieName.startsWith(HOST_PREFIX) && cookieName.substring(7).equals(name);
+  /** The name of a cookie without the prefix, if it has it. */
+  static String plain(String cookieName) {
+    return cookieName.startsWith(HOST_PREFIX)
+        ? cookieName.substring(HOST_PREFIX.length())
+        : cookieName;
   }
 
-  private static String nameOf(String pair) {
-    int equals = pair.indexOf('=');
-    return (equals < 0 ? pair : pair.substring(0, equals)).strip();
+  private boolean isOurs(String cookieName) {
+    return plain(cookieName).equals(name);
   }
 
   /** The values of ours in a Cookie header (RFC 6265 section 4.2), four at most. */
@@ -35,37 +36,12 @@ record StickyCookie(String name, String sameSite) {
     }
     List<String> values = new ArrayList<>();
     for (String pair : cookieHeader.split(";", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && isOurs(nameOf(pair)) && values.size() < MAX_VALUES) {
-        values.add(pair.substring(equals + 1).strip());
+      String value = Cookies.value(pair);
+      if (value != null && isOurs(Cookies.name(pair)) && values.size() < MAX_VALUES) {
+        values.add(value);
       }
     }
     return values;
-  }
-
-  /** The header without ours, otherwise as it was; null if nothing is left. */
-  @Nullable String without(String cookieHeader) {
-    if (!cookieHeader.contains(name)) {
-      return cookieHeader;
-    }
-    List<String> left = new ArrayList<>();
-    boolean found = false;
-    for (String pair : cookieHeader.split(";", -1)) {
-      boolean ours = isOurs(nameOf(pair));
-      found |= ours;
-      if (!ours && !pair.isBlank()) {
-        left.add(pair.strip());
-      }
-    }
-    if (!found) {
-      return cookieHeader;
-    }
-    return left.isEmpty() ? null : String.join("; ", left);
-  }
-
-  /** Whether a Set-Cookie header (RFC 6265 section 4.1) sets ours. */
-  boolean isSetBy(String setCookieHeader) {
-    return isOurs(nameOf(setCookieHeader.split(";", 2)[0]));
   }
 
   /**
