@@ -43,6 +43,9 @@ const LOST = { code: 1006, text: "connection lost", retry: true };
 /** A connection that had lasted so long, in ms, counts as good: the next attempt is made soon. */
 const GOOD_AFTER = 5_000;
 
+/** Streams wait while so many characters have not left. */
+const STREAM_WAITING = 64 * 1024;
+
 /** So many times a transport that has worked, or was answered, is tried before the next one is. */
 const PATIENCE = 4;
 
@@ -67,7 +70,9 @@ export class Connection {
   #queue = [];
   #queuedChars = 0;
   #requests = new Map();
+  #answers = new Map();
   #lastId = 0;
+  #lastStream = 0;
   #index = 0;
   #proven = -1;
   #failures = 0;
@@ -115,9 +120,12 @@ export class Connection {
     return this;
   }
 
-  /** Sends a message: JSON values, Uint8Array or ArrayBuffer. Throws `closed` or `queue-full`. */
+  /**
+   * Sends a message: JSON values, Uint8Array, ArrayBuffer, and async iterables, whose items follow as a
+   * stream. Throws `closed` or `queue-full`.
+   */
   send(event, ...args) {
-    this.#put({ event, args: args.map(toWire) });
+    this.#say({ event }, args);
   }
 
   /**
@@ -128,13 +136,46 @@ export class Connection {
   request(event, ...args) {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#put({ event, args: args.map(toWire), id });
+      this.#say({ event, id }, args);
       const timer = setTimeout(() => {
         this.#requests.delete(id);
         reject(new SelvedgeError("timeout", `no reply to ${event} within ${this.#options.timeout} ms`));
       }, this.#options.timeout);
       this.#requests.set(id, { resolve, reject, timer });
     });
+  }
+
+  /**
+   * Sends a message that is answered with a stream, and gives its items:
+   *
+   *   for await (const price of shop.stream("prices", "ham")) draw(price);
+   *
+   * Leaving the loop cancels the stream. It throws as the promise of request() rejects; there is no
+   * time-out.
+   */
+  stream(event, ...args) {
+    const id = ++this.#lastId;
+    const items = new Items(() => {
+      this.#requests.delete(id);
+      if (this.#open) this.#put({ cancel: id });
+    });
+    this.#requests.set(id, { items, resolve: (value) => items.all(value), reject: (error) => items.end(error) });
+    try {
+      this.#say({ event, id, stream: true }, args);
+    } catch (error) {
+      this.#requests.delete(id);
+      throw error;
+    }
+    return items;
+  }
+
+  /**
+   * Answers the function's questions of that name with what `answerer(...args)` returns, or a promise
+   * of it; what it throws is the function's error, with its code if it is a SelvedgeError.
+   */
+  answer(event, answerer) {
+    this.#answers.set(event, answerer);
+    return this;
   }
 
   /** Ends the session and the connection. */
@@ -144,10 +185,39 @@ export class Connection {
 
   // Sending.
 
+  #say(message, args) {
+    const isStream = (arg) => arg?.[Symbol.asyncIterator] !== undefined;
+    const streams = args.filter(isStream).map((source) => ({ source, number: ++this.#lastStream }));
+    message.args = args.filter((arg) => !isStream(arg)).map(toWire);
+    if (streams.length > 0) message.streams = streams.map(({ number }) => number);
+    this.#put(message);
+    for (const { source, number } of streams) this.#pump(source, number);
+  }
+
+  /** Sends the items of a stream, no faster than they leave; gives up when its session is over. */
+  async #pump(source, stream) {
+    let session = this.session;
+    try {
+      for await (const item of source) {
+        while (!this.#closed && this.#waiting() > STREAM_WAITING) await pause(10);
+        session ??= this.session;
+        if (this.#closed || session !== this.session) return;
+        this.#put({ stream, item: toWire(item) });
+      }
+      if (!this.#closed && session === this.session) this.#put({ stream, end: true });
+    } catch (error) {
+      if (!this.#closed && session === this.session) this.#put({ stream, error: errorToWire(error) });
+    }
+  }
+
+  #waiting() {
+    return this.#queuedChars + (this.#transport?.waiting ?? 0);
+  }
+
   #put(message) {
     if (this.#closed) throw new SelvedgeError("closed", "the connection is closed");
     const text = JSON.stringify(message);
-    if (this.#queuedChars + (this.#transport?.waiting ?? 0) + text.length > this.#options.maxQueue) {
+    if (this.#waiting() + text.length > this.#options.maxQueue) {
       throw new SelvedgeError("queue-full", `more than ${this.#options.maxQueue} characters wait to be sent`);
     }
     if (this.#open) {
@@ -263,17 +333,37 @@ export class Connection {
   // Receiving.
 
   #receive(message) {
-    if (message.event !== undefined) {
+    if (message.request !== undefined) {
+      this.#answer(message.request, message.event, message.args.map(fromWire));
+    } else if (message.event !== undefined) {
       const args = message.args.map(fromWire);
       this.#emit(OWN_EVENTS.has(message.event) ? "message:" + message.event : message.event, ...args);
       this.#emit("*", message.event, ...args);
     } else if (message.error) {
       const { code, text, data } = message.error;
       this.#reject(message.reply, new SelvedgeError(code, text, data));
+    } else if (message.end) {
+      this.#take(message.reply)?.items?.end();
+    } else if (message.item !== undefined) {
+      this.#requests.get(message.reply)?.items?.push(fromWire(message.item));
     } else {
       const args = message.args.map(fromWire);
       this.#take(message.reply)?.resolve(args.length > 1 ? args : args[0]);
     }
+  }
+
+  async #answer(answer, event, args) {
+    const { session } = this;
+    const answerer = this.#answers.get(event);
+    const reply = { answer };
+    try {
+      if (!answerer) throw new SelvedgeError("no-answer", `nobody answers ${event} here`);
+      const value = await answerer(...args);
+      reply.args = value === undefined ? [] : [toWire(value)];
+    } catch (error) {
+      reply.error = errorToWire(error);
+    }
+    if (this.#open && this.session === session) this.#put(reply);
   }
 
   #refused(ids, error) {
@@ -305,6 +395,72 @@ export class Connection {
     }
   }
 }
+
+/** The items of a stream, for one reader: an async iterable. */
+class Items {
+  #waiting = [];
+  #reader = null;
+  #over = false;
+  #error;
+  #cancel;
+
+  constructor(cancel) {
+    this.#cancel = cancel;
+  }
+
+  push(item) {
+    this.#waiting.push(item);
+    this.#serve();
+  }
+
+  /** A function that does not stream has answered with one value: the only item. */
+  all(value) {
+    this.push(value);
+    this.end();
+  }
+
+  end(error) {
+    this.#over = true;
+    this.#error = error;
+    this.#serve();
+  }
+
+  #serve() {
+    const reader = this.#reader;
+    if (!reader || (this.#waiting.length === 0 && !this.#over)) return;
+    this.#reader = null;
+    if (this.#waiting.length > 0) reader.resolve({ value: this.#waiting.shift(), done: false });
+    else if (this.#error) reader.reject(this.#error);
+    else reader.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next() {
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+      this.#serve();
+    });
+  }
+
+  async return() {
+    if (!this.#over) {
+      this.#over = true;
+      this.#waiting = [];
+      this.#cancel();
+    }
+    return { value: undefined, done: true };
+  }
+}
+
+function errorToWire(error) {
+  const { code, message, data } = error instanceof SelvedgeError ? error : { code: "failed", message: String(error?.message ?? error) };
+  return data === undefined ? { code, text: message } : { code, text: message, data };
+}
+
+const pause = (ms) => new Promise((later) => setTimeout(later, ms));
 
 // Values: bytes among the arguments are {"$binary": base64}.
 

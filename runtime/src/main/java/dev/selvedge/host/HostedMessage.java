@@ -86,8 +86,9 @@ final class HostedMessage implements Message {
   }
 
   private Future<Void> post(Outbound answer) {
-    if (!said().streams().isEmpty()) {
+    if (said().hasStreams()) {
       streams.get().abandon(said().streams());
+      streams.get().answered(said().replyTo());
     }
     return instance.post(edge, new ToClient.Reply(inbound.session(), sequence(), answer));
   }
@@ -134,7 +135,6 @@ final class HostedMessage implements Message {
 
     @Override
     public Future<Void> end(@Nullable Throwable failure) {
-      streams.get().answered(said().replyTo());
       return post(
           Outbound.end(said().replyTo(), failure == null ? null : Failures.toClient(failure)));
     }

@@ -58,8 +58,8 @@ final class HostedSession {
   }
 
   void take(ToFunction envelope) {
-    if (envelope instanceof ToFunction.Inbound inbound && !inbound.message().streams().isEmpty()) {
-      streams().expect(inbound.message().streams());
+    if (envelope instanceof ToFunction.Inbound inbound && inbound.message().hasStreams()) {
+      streams().expect(inbound.message());
     }
     mailbox.add(envelope);
     if (!busy && !looping) {

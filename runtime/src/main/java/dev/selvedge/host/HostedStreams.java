@@ -3,6 +3,7 @@ package dev.selvedge.host;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
+import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.ToClient;
@@ -26,6 +27,9 @@ final class HostedStreams {
   private final Map<Long, InStream> incoming = new ConcurrentHashMap<>(2);
   private final Map<Long, OutStream> outgoing = new ConcurrentHashMap<>(2);
 
+  /** The messages that want a stream and have no answer: false if the client has cancelled it. */
+  private final Map<Long, Boolean> wanted = new ConcurrentHashMap<>(2);
+
   /**
    * @param lane the one on which the edge's envelopes arrive, and what is said to it leaves
    */
@@ -36,10 +40,16 @@ final class HostedStreams {
     this.instance = instance;
   }
 
-  /** A message that brings streams is in the mailbox, and their items may follow. */
-  void expect(List<Long> streams) {
-    for (long stream : streams) {
+  /**
+   * A message that brings streams, or wants one, is in the mailbox: their items, or the client's
+   * change of mind, may come before the function has seen it.
+   */
+  void expect(ClientMessage message) {
+    for (long stream : message.streams()) {
       incoming.put(stream, new InStream(instance.context(), this::taken));
+    }
+    if (message.wantsStream()) {
+      wanted.put(message.replyTo(), true);
     }
   }
 
@@ -69,12 +79,26 @@ final class HostedStreams {
     }
   }
 
+  /** The function answers with a stream; on the instance's context. */
   void answering(long replyTo, OutStream stream) {
     outgoing.put(replyTo, stream);
+    if (Boolean.FALSE.equals(wanted.get(replyTo))) {
+      cancel(replyTo);
+    }
   }
 
+  /** The function has answered, or the stream that was the answer is at its end. */
   void answered(long replyTo) {
     outgoing.remove(replyTo);
+    wanted.remove(replyTo);
+  }
+
+  private void cancel(long replyTo) {
+    wanted.replace(replyTo, false);
+    OutStream stream = outgoing.remove(replyTo);
+    if (stream != null) {
+      instance.run(() -> stream.stop("cancelled", "the client wants no more", true));
+    }
   }
 
   // ---- what the edge says
@@ -93,10 +117,7 @@ final class HostedStreams {
         instance.run(() -> stream.credit(credit.items()));
       }
     } else if (envelope instanceof ToFunction.StreamCancel cancel) {
-      OutStream stream = outgoing.remove(cancel.replyTo());
-      if (stream != null) {
-        instance.run(() -> stream.stop("cancelled", "the client wants no more", true));
-      }
+      cancel(cancel.replyTo());
     }
   }
 

@@ -26,4 +26,9 @@ public record ClientMessage(
   public ClientMessage(String event, List<@Nullable Object> args, long replyTo) {
     this(event, args, replyTo, false, List.of());
   }
+
+  /** Whether a stream comes with it or is wanted as its answer. */
+  public boolean hasStreams() {
+    return wantsStream || !streams.isEmpty();
+  }
 }

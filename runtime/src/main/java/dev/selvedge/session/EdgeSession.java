@@ -104,7 +104,7 @@ final class EdgeSession implements ClientSession {
     }
     table.listener().received(this);
     Inbound message = inbox.add(said);
-    if (said.wantsStream() || !said.streams().isEmpty()) {
+    if (said.hasStreams()) {
       streams().received(message);
     }
     gateReading();

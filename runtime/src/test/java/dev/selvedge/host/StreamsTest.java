@@ -11,7 +11,6 @@ import dev.selvedge.host.Workbench.Client;
 import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ReplyError;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
@@ -38,80 +37,6 @@ class StreamsTest {
   @AfterEach
   void close() {
     bench.close();
-  }
-
-  /** 1, 2, 3 … up to a number, as fast as it is read; counts what it has given. */
-  private static final class Counting implements ReadStream<Integer> {
-    private final int last;
-    private final Throwable failure;
-    private Handler<Integer> handler;
-    private Handler<Void> endHandler;
-    private Handler<Throwable> exceptionHandler;
-    private boolean paused;
-    private boolean running;
-    volatile int given;
-
-    Counting(int last, Throwable failure) {
-      this.last = last;
-      this.failure = failure;
-    }
-
-    private void run() {
-      if (running) {
-        return;
-      }
-      running = true;
-      while (!paused && handler != null && given < last) {
-        given++;
-        handler.handle(given);
-      }
-      running = false;
-      if (given == last && !paused && handler != null) {
-        handler = null;
-        if (failure == null) {
-          endHandler.handle(null);
-        } else {
-          exceptionHandler.handle(failure);
-        }
-      }
-    }
-
-    @Override
-    public Counting handler(Handler<Integer> to) {
-      handler = to;
-      run();
-      return this;
-    }
-
-    @Override
-    public Counting pause() {
-      paused = true;
-      return this;
-    }
-
-    @Override
-    public Counting resume() {
-      paused = false;
-      run();
-      return this;
-    }
-
-    @Override
-    public Counting fetch(long amount) {
-      return resume();
-    }
-
-    @Override
-    public Counting endHandler(Handler<Void> to) {
-      endHandler = to;
-      return this;
-    }
-
-    @Override
-    public Counting exceptionHandler(Handler<Throwable> to) {
-      exceptionHandler = to;
-      return this;
-    }
   }
 
   /** {@code count n} streams; {@code sum} adds up the streams that come along. */
@@ -211,9 +136,9 @@ class StreamsTest {
 
     client.say(wanting(1, "count", 10_000));
 
-    Workbench.await("a pause", () -> !sources.isEmpty() && sources.get(0).given >= 32);
+    Workbench.await("a pause", () -> !sources.isEmpty() && sources.get(0).given() >= 32);
     client.say("still alive");
-    assertTrue(sources.get(0).given <= 64, "given: " + sources.get(0).given);
+    assertTrue(sources.get(0).given() <= 64, "given: " + sources.get(0).given());
 
     client.on(
         () -> {
@@ -240,7 +165,7 @@ class StreamsTest {
           client.session.drained();
         });
     Workbench.await("the end", () -> client.received().contains("end 1"));
-    assertTrue(sources.get(0).given < 10_000);
+    assertTrue(sources.get(0).given() < 10_000);
   }
 
   @Test

@@ -68,7 +68,7 @@ final class SseCodec {
     String event = message.event();
     if (event == null) {
       return event("reply", json(message));
-    } else if (!fitsOneLine(event)) {
+    } else if (message.request() >= 0 || !fitsOneLine(event)) {
       return event("any", json(message));
     }
     return event(event, BinaryForm.encode(message.args()).encode());

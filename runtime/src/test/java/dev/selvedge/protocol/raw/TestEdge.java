@@ -17,6 +17,7 @@ import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.function.Transport;
+import dev.selvedge.host.Counting;
 import dev.selvedge.host.FunctionHost;
 import dev.selvedge.host.HostListener;
 import dev.selvedge.host.InstanceHost;
@@ -32,6 +33,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -197,10 +199,30 @@ final class TestEdge implements AutoCloseable {
         case "fail" ->
             Future.failedFuture(
                 new FunctionException("sold-out", "no more", new JsonObject().put("left", 0)));
+        case "count" -> message.stream(new Counting(message.arg(0, Integer.class), null));
+        case "sum" -> sum(message);
+        case "ask" -> ask(client);
         case "silence" -> Future.succeededFuture();
         case "close" -> client.close(CloseReason.of(message.arg(0, Integer.class)).orElseThrow());
         default -> client.send(message.event(), args);
       };
+    }
+
+    private static Future<?> sum(Message message) {
+      int[] sum = new int[1];
+      ReadStream<Object> numbers = message.streams().get(0);
+      numbers.exceptionHandler(failed -> message.fail((FunctionException) failed));
+      numbers.endHandler(end -> message.reply(sum[0]));
+      numbers.handler(number -> sum[0] += (Integer) number);
+      return Future.succeededFuture();
+    }
+
+    private static Future<?> ask(Session client) {
+      client
+          .request(Duration.ofSeconds(60), "question", 1)
+          .onSuccess(answer -> client.send("answered", answer.toArray()))
+          .onFailure(failed -> client.send("refused", ((FunctionException) failed).code()));
+      return Future.succeededFuture();
     }
 
     private static Future<?> push(Session client, int from, int to) {

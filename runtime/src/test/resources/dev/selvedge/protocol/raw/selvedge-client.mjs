@@ -90,6 +90,59 @@ for (const transport of ["websocket", "sse", "longpoll"]) {
     connection.close();
   });
 
+  scenario(`${transport}: reads streams, and leaves them`, async () => {
+    const connection = open();
+    const items = [];
+    for await (const item of connection.stream("count", 500)) items.push(item);
+    assert.deepEqual(items, Array.from({ length: 500 }, (_, i) => i + 1));
+    let seen = 0;
+    for await (const item of connection.stream("count", 1_000_000)) {
+      seen = item;
+      if (item === 10) break;
+    }
+    assert.equal(seen, 10);
+    assert.equal(await connection.request("echo", "alive"), "alive");
+    await assert.rejects(async () => {
+      for await (const item of connection.stream("fail")) assert.fail(item);
+    }, { code: "sold-out" });
+    const single = [];
+    for await (const item of connection.stream("echo", 7)) single.push(item);
+    assert.deepEqual(single, [7]);
+    connection.close();
+  });
+
+  scenario(`${transport}: sends streams`, async () => {
+    const connection = open();
+    async function* numbers(count) {
+      for (let i = 1; i <= count; i++) yield i;
+    }
+    assert.equal(await connection.request("sum", numbers(1_000)), 500_500);
+    async function* broken() {
+      yield 1;
+      throw new SelvedgeError("dry", "no more");
+    }
+    await assert.rejects(connection.request("sum", broken()), { code: "dry" });
+    connection.close();
+  });
+
+  scenario(`${transport}: answers questions`, async () => {
+    const connection = open();
+    const unanswered = next(connection, "refused");
+    connection.send("ask");
+    assert.deepEqual(await unanswered, ["no-answer"]);
+    connection.answer("question", async (n) => n + 1);
+    const answered = next(connection, "answered");
+    connection.send("ask");
+    assert.deepEqual(await answered, [2]);
+    connection.answer("question", () => {
+      throw new SelvedgeError("secret", "not telling");
+    });
+    const refused = next(connection, "refused");
+    connection.send("ask");
+    assert.deepEqual(await refused, ["secret"]);
+    connection.close();
+  });
+
   scenario(`${transport}: carries bytes both ways`, async () => {
     const connection = open();
     const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i % 256);
