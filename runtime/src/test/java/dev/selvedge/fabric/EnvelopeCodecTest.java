@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,22 @@ class EnvelopeCodecTest {
     out.number(100);
 
     assertEquals(1, bytes.readableBytes());
+  }
+
+  @Test
+  void bytesInJsonArriveAsBytesHoweverDeep() {
+    JsonArray sent =
+        new JsonArray()
+            .add(Map.of("a", List.of(Buffer.buffer("x"))))
+            .add(new JsonObject().put("b", new JsonArray().add(Buffer.buffer("y"))));
+    out.value(sent);
+
+    JsonArray read = (JsonArray) reader().value();
+
+    JsonObject first = (JsonObject) read.getList().get(0);
+    JsonObject second = (JsonObject) read.getList().get(1);
+    assertEquals(List.of(Buffer.buffer("x")), ((JsonArray) first.getMap().get("a")).getList());
+    assertEquals(List.of(Buffer.buffer("y")), ((JsonArray) second.getMap().get("b")).getList());
   }
 
   @Test
