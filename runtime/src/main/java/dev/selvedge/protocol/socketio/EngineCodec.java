@@ -41,9 +41,14 @@ final class EngineCodec {
     return EnginePacket.text(Type.of(first - '0'), packet.substring(1));
   }
 
+  /** Line breaks are passed over: the client for Java ends with one. */
   private static Buffer base64(String packet) throws MalformedPacket {
+    String digits = packet.substring(1);
+    if (digits.indexOf('\n') >= 0) {
+      digits = digits.replace("\n", "").replace("\r", "");
+    }
     try {
-      return Buffer.buffer(Base64.getDecoder().decode(packet.substring(1)));
+      return Buffer.buffer(Base64.getDecoder().decode(digits));
     } catch (IllegalArgumentException notBase64) {
       throw new MalformedPacket("parse error");
     }

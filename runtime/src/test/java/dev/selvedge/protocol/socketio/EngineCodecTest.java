@@ -55,6 +55,7 @@ class EngineCodecTest {
   @Test
   void binaryMessageIsReadFromBase64() throws Exception {
     assertEquals(EnginePacket.binary(Buffer.buffer(BYTES)), EngineCodec.decode("bAQIDBA=="));
+    assertEquals(EnginePacket.binary(Buffer.buffer(BYTES)), EngineCodec.decode("bAQID\r\nBA==\n"));
     assertEquals(EnginePacket.binary(Buffer.buffer()), EngineCodec.decode("b"));
     assertEquals(
         EnginePacket.binary(Buffer.buffer(new byte[] {(byte) 0xfb, (byte) 0xff})),
