@@ -27,4 +27,15 @@ final class Programs {
     }
     return program.orElseThrow();
   }
+
+  /** As {@link #require}, for a module of Python. */
+  static void requirePython(Path python, String module, String debianPackage) throws Exception {
+    Process importing =
+        new ProcessBuilder(python.toString(), "-c", "import " + module)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    boolean there = importing.waitFor() == 0;
+    require(debianPackage, there ? Optional.of(python) : Optional.empty());
+  }
 }
