@@ -32,7 +32,16 @@ class SocketIoIT {
   private static final List<String> TRANSPORTS =
       List.of("polling", "websocket", "polling,websocket");
 
-  @RegisterExtension final TestCluster cluster = new TestCluster();
+  private static final int PING_INTERVAL = 10_000;
+  private static final int PING_TIMEOUT = 10_000;
+
+  @RegisterExtension
+  final TestCluster cluster =
+      new TestCluster(
+          Map.of(
+              "SELVEDGE_TOKEN", TestCluster.TOKEN,
+              "SELVEDGE_SOCKETIO_PING_INTERVAL", PING_INTERVAL + "ms",
+              "SELVEDGE_SOCKETIO_PING_TIMEOUT", PING_TIMEOUT + "ms"));
 
   private final List<Socket> clients = new ArrayList<>();
   private Spray spray;
@@ -87,6 +96,20 @@ class SocketIoIT {
     for (String transports : TRANSPORTS) {
       run(packages, List.of("node", "socket-io-checks.js", spray.url(), transports), Map.of());
     }
+  }
+
+  @Test
+  void everyRuleOfTheWire() throws Exception {
+    run(
+        NodePackages.install(),
+        List.of(
+            "node",
+            "engine-io-checks.js",
+            spray.url(),
+            "" + PING_INTERVAL,
+            "" + PING_TIMEOUT,
+            "1000000"),
+        Map.of());
   }
 
   @Test

@@ -143,7 +143,7 @@ final class EngineServer {
         route.webSocket().compression());
   }
 
-  private static HttpError asHttpError(Throwable error) {
+  static HttpError asHttpError(Throwable error) {
     return error instanceof HttpError http
         ? http
         : new HttpError(500, "internal", "the request could not be handled");

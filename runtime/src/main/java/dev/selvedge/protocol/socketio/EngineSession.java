@@ -2,14 +2,11 @@ package dev.selvedge.protocol.socketio;
 
 import dev.selvedge.config.SocketIoConfig;
 import dev.selvedge.edge.Exchange;
-import dev.selvedge.edge.HttpError;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.LaneClock;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its lane, to which requests and sockets of other lanes and nodes are passed on.
  */
-final class EngineSession implements EngineSocket.Owner {
+final class EngineSession
+    implements EngineSocket.Owner, PollingTransport.Owner, EngineUpgrade.Session {
   /** What is made of the messages. */
   interface Listener {
     void message(String text);
@@ -56,9 +54,11 @@ final class EngineSession implements EngineSocket.Owner {
   private final Runnable forget;
   private final Heartbeat heartbeat;
   private @Nullable Listener listener;
+
+  /** One of the two is there; after an upgrade the second. */
+  private @Nullable PollingTransport polling;
+
   private @Nullable EngineSocket socket;
-  private @Nullable Polls polls;
-  private @Nullable Posts posts;
   private @Nullable EngineUpgrade upgrade;
   private State state = State.OPEN;
   private boolean paused;
@@ -100,8 +100,7 @@ final class EngineSession implements EngineSocket.Owner {
   /** Begins with polls; the GET is answered with the handshake. */
   void openPolling(Exchange exchange, Listener to) {
     listener = to;
-    polls = new Polls(clock, this::drained);
-    posts = new Posts(new Posted());
+    polling = new PollingTransport(this, rules.maxPayloadBytes(), clock);
     boolean upgrades = rules.transports().contains(SocketIoConfig.Transport.WEBSOCKET);
     Buffer payload =
         EngineCodec.payload(List.of(handshake(upgrades ? List.of("websocket") : List.of())));
@@ -126,6 +125,8 @@ final class EngineSession implements EngineSocket.Owner {
         sid, upgrades, rules.pingInterval(), rules.pingTimeout(), rules.maxPayloadBytes());
   }
 
+  // Requests.
+
   /** Whether it has been silent for too long, timers or not; it is closed then. */
   boolean hasExpired() {
     if (state == State.OPEN && heartbeat.isOverdue()) {
@@ -134,173 +135,72 @@ final class EngineSession implements EngineSocket.Owner {
     return state == State.CLOSED;
   }
 
-  Transport transport() {
-    return socket == null ? Transport.LONGPOLL : Transport.WEBSOCKET;
-  }
-
-  // Polls and posts.
-
-  /** A GET while the session polls. */
   void poll(Exchange exchange) {
-    Polls to = polls;
-    if (to == null) {
+    if (polling == null) {
       EngineRefusal.BAD_REQUEST.answer(exchange);
-    } else if (to.isHeld()) {
-      die(TRANSPORT_ERROR);
-      EngineAnswers.failed(exchange);
+    } else if (state == State.CLOSING) {
+      polling.tellClosed(exchange);
+      over();
     } else {
-      exchange.onAborted(() -> aborted(exchange));
-      if (state == State.CLOSING) {
-        tellClosed(to, exchange);
-      } else {
-        to.hold(exchange);
-      }
+      polling.get(exchange);
     }
   }
 
-  private void tellClosed(Polls to, Exchange exchange) {
-    if (to.isEmpty()) {
-      to.send(List.of(EngineCodec.NOOP));
-    }
-    to.send(List.of(EngineCodec.CLOSE));
-    to.hold(exchange);
-    over();
-  }
-
-  /** A POST while the session polls. */
   void post(Exchange exchange) {
-    Posts to = posts;
-    String type = exchange.header("content-type");
-    if (to == null) {
+    if (polling == null) {
       EngineRefusal.BAD_REQUEST.answer(exchange);
-    } else if (to.isOpen() || "application/octet-stream".equals(type)) {
-      die(TRANSPORT_ERROR);
-      EngineAnswers.failed(exchange);
     } else {
-      to.begin(exchange);
-      exchange.onAborted(() -> aborted(exchange));
-      exchange
-          .body()
-          .onSuccess(body -> posted(to, exchange, body))
-          .onFailure(error -> notPosted(to, exchange, error));
+      polling.post(exchange);
     }
   }
-
-  private void posted(Posts to, Exchange exchange, Buffer body) {
-    if (body.length() > rules.maxPayloadBytes()) {
-      to.forget();
-      EngineAnswers.tooLarge(exchange);
-      return;
-    }
-    try {
-      to.take(exchange, body);
-    } catch (HttpError notUtf8) {
-      malformed();
-    }
-  }
-
-  private static void notPosted(Posts to, Exchange exchange, Throwable error) {
-    if (to.isOpen(exchange)) {
-      to.forget();
-    }
-    exchange.fail(
-        error instanceof HttpError http
-            ? http
-            : new HttpError(500, "internal", "the request could not be handled"));
-  }
-
-  private void aborted(Exchange exchange) {
-    if (polls != null && polls.isHeld(exchange) || posts != null && posts.isOpen(exchange)) {
-      die(TRANSPORT_ERROR);
-    }
-  }
-
-  private final class Posted implements Posts.Reader {
-    @Override
-    public boolean reading() {
-      return !paused;
-    }
-
-    @Override
-    public void packet(EnginePacket packet) {
-      EngineSession.this.packet(packet);
-    }
-
-    @Override
-    public void malformed() {
-      EngineSession.this.malformed();
-    }
-  }
-
-  // The upgrade.
 
   /** A WebSocket of the session; a second one, or one too late, is closed at once. */
   void upgrade(WebSocketConnection connection) {
-    if (state != State.OPEN || polls == null || upgrade != null) {
-      EngineSocket refused = new EngineSocket(connection, base64, new Refused());
-      refused.open();
-      refused.close(CloseReason.NORMAL);
+    if (state != State.OPEN || polling == null || upgrade != null) {
+      EngineSocket.refuse(connection);
       return;
     }
-    EngineUpgrade begun =
-        new EngineUpgrade(
-            owner -> new EngineSocket(connection, base64, owner), rules, clock, new Upgrading());
+    EngineUpgrade begun = new EngineUpgrade(connection, base64, rules, clock, this);
     upgrade = begun;
     begun.begin();
   }
 
-  /** A socket that nobody wants. */
-  private static final class Refused implements EngineSocket.Owner {
-    @Override
-    public void packet(EnginePacket packet) {}
-
-    @Override
-    public void malformed() {}
-
-    @Override
-    public void drained() {}
-
-    @Override
-    public void closed(CloseReason reason) {}
-  }
-
-  private final class Upgrading implements EngineUpgrade.Session {
-    @Override
-    public void releasePoll() {
-      if (polls != null) {
-        polls.answerWith(EngineCodec.NOOP);
-      }
-    }
-
-    @Override
-    public void upgraded(EngineSocket to) {
-      upgrade = null;
-      goOnWith(to);
-    }
-
-    @Override
-    public void failed() {
-      upgrade = null;
+  @Override
+  public void releasePoll() {
+    if (polling != null) {
+      polling.release();
     }
   }
 
-  private void goOnWith(EngineSocket to) {
+  @Override
+  public void upgraded(EngineSocket to) {
+    upgrade = null;
     to.handOver(this);
     socket = to;
-    Deque<Frame> waiting =
-        polls == null ? new ArrayDeque<>() : polls.endWith(EngineRefusal.BAD_REQUEST);
-    polls = null;
-    if (posts != null) {
-      posts.fail();
-      posts = null;
+    if (polling != null) {
+      to.sendAll(polling.giveWay());
+      polling = null;
     }
-    to.send((Iterable<Frame>) waiting);
     if (paused) {
       to.pauseReading();
     }
   }
 
+  @Override
+  public void notUpgraded() {
+    upgrade = null;
+  }
+
+  Transport transport() {
+    return socket == null ? Transport.LONGPOLL : Transport.WEBSOCKET;
+  }
+
   // From the client.
+
+  @Override
+  public boolean reading() {
+    return !paused;
+  }
 
   @Override
   public void packet(EnginePacket packet) {
@@ -328,11 +228,8 @@ final class EngineSession implements EngineSocket.Owner {
   }
 
   private void closedByClient() {
-    if (polls != null) {
-      polls.cut(EngineCodec.NOOP);
-    }
-    if (posts != null) {
-      posts.accept();
+    if (polling != null) {
+      polling.closedByClient();
     }
     die(CLOSED_BY_CLIENT);
   }
@@ -343,44 +240,14 @@ final class EngineSession implements EngineSocket.Owner {
   }
 
   @Override
-  public void drained() {
-    if (state == State.OPEN && listener != null && writable()) {
-      listener.drained();
-    }
+  public void failed() {
+    die(TRANSPORT_ERROR);
   }
 
   @Override
   public void closed(CloseReason reason) {
     socket = null;
     die(reason);
-  }
-
-  // To the client.
-
-  /** Sends frames that belong together. With 2 MiB waiting already the session ends. */
-  void send(List<Frame> frames) {
-    if (state != State.OPEN) {
-      return;
-    }
-    if (socket != null) {
-      socket.send(frames);
-    } else if (polls != null && !polls.send(frames)) {
-      die(CloseReason.SLOW_CONSUMER);
-    }
-  }
-
-  boolean writable() {
-    if (state != State.OPEN) {
-      return false;
-    }
-    return socket != null ? socket.writable() : polls != null && polls.writable();
-  }
-
-  long pendingBytes() {
-    if (socket != null) {
-      return socket.pendingBytes();
-    }
-    return polls == null ? 0 : polls.pendingBytes();
   }
 
   void pauseReading() {
@@ -394,8 +261,43 @@ final class EngineSession implements EngineSocket.Owner {
     paused = false;
     if (socket != null) {
       socket.resumeReading();
-    } else if (posts != null) {
-      posts.pump();
+    } else if (polling != null) {
+      polling.resume();
+    }
+  }
+
+  // To the client.
+
+  /** Sends frames that belong together. With 2 MiB waiting for polls already the session ends. */
+  void send(List<Frame> frames) {
+    if (state != State.OPEN) {
+      return;
+    }
+    if (socket != null) {
+      socket.sendAll(frames);
+    } else if (polling != null && !polling.send(frames)) {
+      die(CloseReason.SLOW_CONSUMER);
+    }
+  }
+
+  boolean writable() {
+    if (state != State.OPEN) {
+      return false;
+    }
+    return socket != null ? socket.writable() : polling != null && polling.writable();
+  }
+
+  long pendingBytes() {
+    if (socket != null) {
+      return socket.pendingBytes();
+    }
+    return polling == null ? 0 : polling.pendingBytes();
+  }
+
+  @Override
+  public void drained() {
+    if (listener != null && writable()) {
+      listener.drained();
     }
   }
 
@@ -407,14 +309,8 @@ final class EngineSession implements EngineSocket.Owner {
       return;
     }
     state = State.CLOSING;
-    heartbeat.stop();
-    if (upgrade != null) {
-      upgrade.cancel(reason);
-    }
-    if (posts != null) {
-      posts.accept();
-    }
-    if (polls != null && !polls.isHeld()) {
+    endUpgrade(reason);
+    if (polling != null && !polling.close()) {
       cancelClosing = clock.after(CLOSE_MILLIS, this::over);
     } else {
       over();
@@ -427,14 +323,14 @@ final class EngineSession implements EngineSocket.Owner {
 
   /** The client is gone, or has broken the rules. */
   private void die(CloseReason reason) {
-    if (state != State.OPEN) {
-      over();
+    boolean open = state == State.OPEN;
+    over();
+    if (!open) {
       return;
     }
-    over();
-    heartbeat.stop();
-    if (upgrade != null) {
-      upgrade.cancel(reason);
+    endUpgrade(reason);
+    if (polling != null) {
+      polling.cut();
     }
     if (socket != null) {
       socket.close(reason);
@@ -442,21 +338,18 @@ final class EngineSession implements EngineSocket.Owner {
     tell(reason);
   }
 
+  private void endUpgrade(CloseReason reason) {
+    heartbeat.stop();
+    if (upgrade != null) {
+      upgrade.cancel(reason);
+    }
+  }
+
   private void over() {
-    if (state == State.CLOSED) {
-      return;
-    }
-    boolean closing = state == State.CLOSING;
-    state = State.CLOSED;
-    cancelClosing.run();
-    forget.run();
-    if (polls != null && closing) {
-      polls.answerWith(EngineCodec.CLOSE);
-    } else if (polls != null) {
-      polls.cut(EngineCodec.CLOSE);
-    }
-    if (posts != null) {
-      posts.fail();
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      cancelClosing.run();
+      forget.run();
     }
   }
 

@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * A WebSocket that carries Engine.IO packets, one in each message. It belongs first to an upgrade,
@@ -37,6 +36,20 @@ final class EngineSocket implements WebSocketConnection.Listener {
     this.connection = connection;
     this.base64 = base64;
     this.owner = owner;
+  }
+
+  /** Closes a socket that nobody wants. */
+  static void refuse(WebSocketConnection connection) {
+    connection.listen(new Unheard());
+    connection.close(CloseReason.NORMAL);
+  }
+
+  private static final class Unheard implements WebSocketConnection.Listener {
+    @Override
+    public void message(boolean text, ByteBuf payload) {}
+
+    @Override
+    public void closed(CloseReason reason) {}
   }
 
   /** Begins to read. */
@@ -80,13 +93,9 @@ final class EngineSocket implements WebSocketConnection.Listener {
     connection.send(sent.text(), Unpooled.wrappedBuffer(sent.bytes()));
   }
 
-  void send(Iterable<Frame> frames) {
-    frames.forEach(this::send);
-  }
-
-  void send(List<Frame> frames) {
-    for (int i = 0; i < frames.size(); i++) {
-      send(frames.get(i));
+  void sendAll(Iterable<Frame> frames) {
+    for (Frame frame : frames) {
+      send(frame);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.selvedge.protocol.socketio;
 
 import dev.selvedge.config.SocketIoConfig;
+import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.protocol.LaneClock;
 
@@ -24,7 +25,7 @@ final class EngineUpgrade implements EngineSocket.Owner {
     void upgraded(EngineSocket socket);
 
     /** The session stays as it is. */
-    void failed();
+    void notUpgraded();
   }
 
   private final EngineSocket socket;
@@ -35,16 +36,15 @@ final class EngineUpgrade implements EngineSocket.Owner {
   private boolean over;
 
   EngineUpgrade(
-      EngineSocketFactory sockets, SocketIoConfig rules, LaneClock clock, Session session) {
+      WebSocketConnection connection,
+      boolean base64,
+      SocketIoConfig rules,
+      LaneClock clock,
+      Session session) {
     this.clock = clock;
     this.session = session;
-    this.socket = sockets.open(this);
+    this.socket = new EngineSocket(connection, base64, this);
     this.cancelTimeout = clock.after(rules.upgradeTimeout().toMillis(), this::fail);
-  }
-
-  /** Wraps the connection for an owner. */
-  interface EngineSocketFactory {
-    EngineSocket open(EngineSocket.Owner owner);
   }
 
   void begin() {
@@ -87,7 +87,7 @@ final class EngineUpgrade implements EngineSocket.Owner {
     if (!over) {
       end();
       socket.close(CloseReason.NORMAL);
-      session.failed();
+      session.notUpgraded();
     }
   }
 
@@ -98,7 +98,7 @@ final class EngineUpgrade implements EngineSocket.Owner {
   public void closed(CloseReason reason) {
     if (!over) {
       end();
-      session.failed();
+      session.notUpgraded();
     }
   }
 

@@ -53,8 +53,10 @@ final class Posts {
   }
 
   /** Its body does not come. */
-  void forget() {
-    open = null;
+  void forget(Exchange exchange) {
+    if (open == exchange) {
+      open = null;
+    }
   }
 
   // A packet may make the session pause, resume or end.
