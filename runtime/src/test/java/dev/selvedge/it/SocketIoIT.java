@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.it.function.Talk;
+import dev.selvedge.testing.Eventually;
 import dev.selvedge.testing.FunctionJar;
 import io.socket.client.Ack;
 import io.socket.client.IO;
@@ -44,11 +45,12 @@ class SocketIoIT {
               "SELVEDGE_SOCKETIO_PING_TIMEOUT", PING_TIMEOUT + "ms"));
 
   private final List<Socket> clients = new ArrayList<>();
+  private List<TestNode> nodes;
   private Spray spray;
 
   @BeforeEach
   void start() throws Exception {
-    List<TestNode> nodes = cluster.start(3);
+    nodes = cluster.start(3);
     cluster.deploy(
         nodes.get(0),
         FunctionJar.of("talk", Talk.class)
@@ -134,7 +136,8 @@ class SocketIoIT {
         IO.Options.builder()
             .setForceNew(true)
             .setTransports(transports.split(","))
-            .setReconnection(false)
+            .setReconnectionDelay(100)
+            .setReconnectionDelayMax(1_000)
             .setAuth(auth)
             .build();
     Socket client = IO.socket(java.net.URI.create(spray.url() + namespace), options);
@@ -154,6 +157,13 @@ class SocketIoIT {
     return args;
   }
 
+  /** Whether it answers soon; what was sent into a dead connection never is. */
+  private static boolean answers(Socket client) throws InterruptedException {
+    BlockingQueue<Object[]> answer = new LinkedBlockingQueue<>();
+    client.emit("echo", new Object[] {"there?"}, answer::add);
+    return answer.poll(5, TimeUnit.SECONDS) != null;
+  }
+
   private static Object ask(Socket client, String event, Object... args) throws Exception {
     BlockingQueue<Object[]> answer = new LinkedBlockingQueue<>();
     client.emit(event, args, answer::add);
@@ -166,6 +176,22 @@ class SocketIoIT {
       welcomeEchoAndQuestions(transports);
       refusal(transports);
       namespacesAndRooms(transports);
+    }
+  }
+
+  @Test
+  void clientsOfANodeThatDiesComeBackToAnother() throws Exception {
+    List<Socket> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Socket client = client("/", i % 2 == 0 ? "polling" : "websocket", Map.of());
+      all.add(client.connect());
+      assertEquals("here", ask(client, "echo", "here"));
+    }
+
+    nodes.get(1).kill();
+
+    for (Socket client : all) {
+      Eventually.until("a client talks again", () -> answers(client));
     }
   }
 

@@ -92,7 +92,7 @@ final class PollingTransport {
 
   // To the client.
 
-  /** False if more waits than may. */
+  /** False if as much as may wait does already. */
   boolean send(List<Frame> frames) {
     return polls.send(frames);
   }

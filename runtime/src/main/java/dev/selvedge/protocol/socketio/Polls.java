@@ -15,7 +15,7 @@ final class Polls {
   /** Bytes that may wait before whoever sends is told to stop. */
   static final long HIGH_WATER = 64 * 1024;
 
-  /** Bytes that may wait at all; then the session ends. */
+  /** With so many bytes waiting nothing more is taken, and the session ends. */
   static final long MAX_WAITING = 2 * 1024 * 1024;
 
   /** Of a frame besides its bytes. */
@@ -64,8 +64,11 @@ final class Polls {
     }
   }
 
-  /** False if that is more than may wait. */
+  /** False if as much as may wait does already; nothing is sent then. */
   boolean send(List<Frame> frames) {
+    if (bytes >= MAX_WAITING) {
+      return false;
+    }
     for (Frame frame : frames) {
       waiting.add(frame);
       bytes += EngineCodec.lengthInPayload(frame) + OVERHEAD;
@@ -74,7 +77,7 @@ final class Polls {
       answering = true;
       clock.soon(this::answerSoon);
     }
-    return bytes <= MAX_WAITING;
+    return true;
   }
 
   private void answerSoon() {

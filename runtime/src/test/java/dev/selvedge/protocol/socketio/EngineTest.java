@@ -408,6 +408,18 @@ class EngineTest {
   }
 
   @Test
+  void oneMessageMayBeLargerThanAllThatMayWait() {
+    String sid = node.openPolling();
+    node.post(sid, "40");
+    node.accept();
+    node.poll(sid);
+
+    node.on(() -> node.session().send("large", "x".repeat(3 << 20)));
+
+    assertTrue(text(node.poll(sid)).length() > 3 << 20);
+  }
+
+  @Test
   void clientThatAsksForMoreThanItReadsIsClosed() {
     String sid = node.openPolling();
     String payload = ("40/nowhere," + SEPARATOR).repeat(50_000) + "40/nowhere,";
