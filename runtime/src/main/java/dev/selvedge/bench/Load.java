@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all kinds of run have in common.
  *
+ * @param trust whom to believe, if the target has TLS
  * @param connections how many WebSockets are opened
  * @param connectRate handshakes begun per second; 0 for as fast as they are answered
  * @param threads event loops that the connections are spread over
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Load(
     Target target,
+    Trust trust,
     int connections,
     double connectRate,
     int threads,

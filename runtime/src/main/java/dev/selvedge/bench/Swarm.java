@@ -2,6 +2,7 @@ package dev.selvedge.bench;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -12,6 +13,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a run: opens them, a bounded number at a time, spread over the event loops,
@@ -40,6 +43,7 @@ final class Swarm<S extends Script> implements AutoCloseable {
 
   private final Load load;
   private final Handshake handshake;
+  private final @Nullable SslContext tls;
   private final EventLoopGroup group;
   private final List<EventExecutor> loops = new ArrayList<>();
   private final List<S> scripts = new ArrayList<>();
@@ -58,6 +62,7 @@ final class Swarm<S extends Script> implements AutoCloseable {
   Swarm(Load load, IntFunction<S> script) {
     this.load = load;
     this.handshake = new Handshake(load);
+    this.tls = load.target().tls() ? load.trust().context() : null;
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group = new MultiThreadIoEventLoopGroup(load.threads(), transport);
@@ -150,7 +155,7 @@ final class Swarm<S extends Script> implements AutoCloseable {
             .channel(channel)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) load.patience().toMillis())
-            .handler(client)
+            .handler(tls == null ? client : new Encrypted(tls, load.target(), client))
             .connect(load.target().host(), load.target().port());
     connected.addListener(
         done -> {
@@ -158,6 +163,27 @@ final class Swarm<S extends Script> implements AutoCloseable {
             client.refused(done.cause());
           }
         });
+  }
+
+  /** Puts TLS below a client; the server is asked for under the target's name. */
+  private static final class Encrypted extends ChannelInitializer<SocketChannel> {
+    private final SslContext tls;
+    private final Target target;
+    private final Client client;
+
+    Encrypted(SslContext tls, Target target, Client client) {
+      this.tls = tls;
+      this.target = target;
+      this.client = client;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      channel
+          .pipeline()
+          .addLast(tls.newHandler(channel.alloc(), target.host(), target.port()))
+          .addLast(client);
+    }
   }
 
   /** Closes all as RFC 6455 wants it, waits a little for the server, and ends the event loops. */

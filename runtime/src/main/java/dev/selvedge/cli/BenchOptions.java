@@ -3,6 +3,7 @@ package dev.selvedge.cli;
 import dev.selvedge.bench.Load;
 import dev.selvedge.bench.Progress;
 import dev.selvedge.bench.Target;
+import dev.selvedge.bench.Trust;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class BenchOptions {
   private final Console console;
   private boolean shown;
 
-  @Parameters(paramLabel = "URL", description = "Such as ws://127.0.0.1:8080/echo")
+  @Parameters(paramLabel = "URL", description = "Such as ws://127.0.0.1:8080/echo, or wss://…")
   private String url = "";
 
   @Option(
@@ -67,6 +68,15 @@ final class BenchOptions {
               + " have started. Linux only")
   private List<Long> pids = List.of();
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "PEM certificates that vouch for the server's. Default: those that Java trusts")
+  private @Nullable String authorities;
+
+  @Option(names = "--insecure", description = "Believe any certificate and any name in it")
+  private boolean insecure;
+
   @Option(names = "--json", description = "Print one JSON object")
   private boolean json;
 
@@ -90,6 +100,7 @@ final class BenchOptions {
   Load load() {
     return new Load(
         Target.parse(url),
+        new Trust(insecure, authorities == null ? null : console.resolve(authorities)),
         connections,
         connectRate,
         threads,

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.config.TlsConfig;
+import dev.selvedge.edge.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The load generator against a real edge. What it measures is never compared with a time. */
 class BenchTest {
@@ -41,8 +45,19 @@ class BenchTest {
 
   private static Load load(
       Target target, int connections, List<String> headers, List<Long> pids, Duration grace) {
+    return load(target, Trust.STANDARD, connections, headers, pids, grace);
+  }
+
+  private static Load load(
+      Target target,
+      Trust trust,
+      int connections,
+      List<String> headers,
+      List<Long> pids,
+      Duration grace) {
     return new Load(
         target,
+        trust,
         connections,
         0,
         2,
@@ -232,5 +247,71 @@ class BenchTest {
         assertEquals(0, number(report, "unexpected"), "size " + size);
       }
     }
+  }
+
+  @Test
+  void aServerWithTlsIsBelievedIfItsCertificateIsVouchedFor(@TempDir Path directory)
+      throws Exception {
+    TestCertificate certificate = TestCertificate.make(directory, "a", "EC", "ip:127.0.0.1");
+    TestCertificate other = TestCertificate.make(directory, "b", "EC", "example.org");
+
+    try (EchoServer secure = new EchoServer(40, Optional.of(tls(certificate)))) {
+      Target target = secure.secureTarget("/echo");
+      for (Trust trust :
+          List.of(new Trust(false, certificate.certificate()), new Trust(true, null))) {
+        Report report =
+            Bench.echo(load(target, trust, 10, List.of(), List.of(), PATIENT), ECHO, SILENT);
+        assertEquals(List.of(), report.complaints());
+        assertEquals(10, number(report, "opened"));
+        assertTrue(number(report, "messages") > 0, report.toString());
+      }
+      for (Trust trust : List.of(Trust.STANDARD, new Trust(false, other.certificate()))) {
+        Report report =
+            Bench.echo(load(target, trust, 2, List.of(), List.of(), PATIENT), ECHO, SILENT);
+        assertEquals(0, number(report, "opened"));
+        assertTrue(report.toString().contains("PKIX"), report.toString());
+      }
+    }
+  }
+
+  @Test
+  void aNameThatTheCertificateDoesNotHaveIsOnlyBelievedInsecurely(@TempDir Path directory)
+      throws Exception {
+    TestCertificate certificate = TestCertificate.make(directory, "a", "EC", "example.org");
+
+    try (EchoServer secure = new EchoServer(20, Optional.of(tls(certificate)))) {
+      Target target = secure.secureTarget("/echo");
+      Trust strict = new Trust(false, certificate.certificate());
+      Report refused =
+          Bench.echo(load(target, strict, 2, List.of(), List.of(), PATIENT), ECHO, SILENT);
+      assertEquals(0, number(refused, "opened"));
+
+      Trust insecure = new Trust(true, null);
+      Report taken =
+          Bench.echo(load(target, insecure, 2, List.of(), List.of(), PATIENT), ECHO, SILENT);
+      assertEquals(2, number(taken, "opened"));
+    }
+  }
+
+  @Test
+  void aFileWithoutCertificatesIsRefused(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("ca.pem"), "nothing");
+    Target target = Target.parse("wss://127.0.0.1:1/");
+    Load load = load(target, new Trust(false, file), 1, List.of(), List.of(), PATIENT);
+
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> Bench.echo(load, ECHO, SILENT));
+    assertTrue(error.getMessage().contains("ca.pem"), error.getMessage());
+  }
+
+  private static TlsConfig tls(TestCertificate certificate) {
+    return new TlsConfig(
+        0,
+        List.of(certificate.certificate()),
+        List.of(certificate.key()),
+        "TLSv1.2",
+        Duration.ofMinutes(3),
+        Duration.ofDays(1),
+        0);
   }
 }

@@ -1,6 +1,7 @@
 package dev.selvedge.bench;
 
 import dev.selvedge.config.EdgeConfig;
+import dev.selvedge.config.TlsConfig;
 import dev.selvedge.edge.EdgeMetrics;
 import dev.selvedge.edge.EdgeServer;
 import dev.selvedge.edge.Exchange;
@@ -17,6 +18,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,14 +39,18 @@ final class EchoServer implements AutoCloseable {
   private final EdgeServer server;
 
   EchoServer(int most) throws Exception {
+    this(most, Optional.empty());
+  }
+
+  EchoServer(int most, Optional<TlsConfig> tls) throws Exception {
     free = new AtomicInteger(most);
     List<Context> lane = List.of(((VertxInternal) vertx).createEventLoopContext());
     server =
-        EdgeServer.start(vertx, lane, config(), this::handle, new Unmeasured())
+        EdgeServer.start(vertx, lane, config(tls), this::handle, new Unmeasured())
             .await(30, TimeUnit.SECONDS);
   }
 
-  private static EdgeConfig config() {
+  private static EdgeConfig config(Optional<TlsConfig> tls) {
     EdgeConfig d = EdgeConfig.DEFAULT;
     return new EdgeConfig(
         "127.0.0.1",
@@ -62,11 +68,15 @@ final class EchoServer implements AutoCloseable {
         d.webSocket(),
         d.longPollWait(),
         d.linger(),
-        d.tls());
+        tls);
   }
 
   Target target(String path) {
     return Target.parse("ws://127.0.0.1:" + server.port() + path);
+  }
+
+  Target secureTarget(String path) {
+    return Target.parse("wss://127.0.0.1:" + server.tlsPort() + path);
   }
 
   private void handle(Exchange exchange) {

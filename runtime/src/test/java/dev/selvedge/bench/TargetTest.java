@@ -9,17 +9,24 @@ class TargetTest {
   @Test
   void aUrlNamesHostPortAndResource() {
     assertEquals(
-        new Target("127.0.0.1", 8080, "127.0.0.1:8080", "/a%20b?c=d"),
+        new Target("127.0.0.1", 8080, false, "127.0.0.1:8080", "/a%20b?c=d"),
         Target.parse("ws://127.0.0.1:8080/a%20b?c=d"));
     assertEquals(
-        new Target("example.org", 80, "example.org", "/"), Target.parse("http://example.org"));
-    assertEquals(new Target("::1", 81, "[::1]:81", "/"), Target.parse("ws://[::1]:81"));
+        new Target("example.org", 80, false, "example.org", "/"),
+        Target.parse("http://example.org"));
+    assertEquals(
+        new Target("example.org", 443, true, "example.org", "/"),
+        Target.parse("wss://example.org"));
+    assertEquals(
+        new Target("example.org", 8443, true, "example.org:8443", "/x"),
+        Target.parse("https://example.org:8443/x"));
+    assertEquals(new Target("::1", 81, false, "[::1]:81", "/"), Target.parse("ws://[::1]:81"));
   }
 
   @Test
   void whatItCannotSpeakIsRefused() {
     for (String url :
-        new String[] {"wss://localhost/", "localhost:8080", "ws:///x", "", "ws://a b"}) {
+        new String[] {"ftp://localhost/", "localhost:8080", "ws:///x", "", "ws://a b"}) {
       assertThrows(IllegalArgumentException.class, () -> Target.parse(url), url);
     }
   }

@@ -289,7 +289,8 @@ class CommandLineTest {
     assertEquals(1, result.exitCode(), result.err());
     assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
     assertTrue(result.err().contains("2 connections failed"), result.err());
-    fails(2, "without TLS", "bench", "idle", "wss://localhost/");
+    fails(2, "ftp://localhost/", "bench", "idle", "ftp://localhost/");
+    fails(2, "nowhere.pem", "bench", "idle", "wss://localhost/", "--ca", "nowhere.pem");
     fails(2, "depth: 0", "bench", "ws", nobody, "--depth", "0");
     fails(2, "what to measure", "bench");
   }
