@@ -21,6 +21,13 @@ final class Json {
 
   private Json() {}
 
+  /** Puts what was given into an object that is to be sent. */
+  static void putIfGiven(Map<String, Object> object, String key, @Nullable Object value) {
+    if (value != null) {
+      object.put(key, value);
+    }
+  }
+
   /** Throws {@link IOException} on anything but exactly one JSON value. */
   static @Nullable Object parse(String text) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {

@@ -22,9 +22,9 @@ final class PoolCommands {
         .addSubcommand(new Set(console))
         .addSubcommand(new Add(console))
         .addSubcommand(new Remove(console))
-        .addSubcommand(new Enable(console))
-        .addSubcommand(new Disable(console))
-        .addSubcommand(new ForceOffline(console))
+        .addSubcommand(ChangeState.enable(console))
+        .addSubcommand(ChangeState.disable(console))
+        .addSubcommand(ChangeState.forceOffline(console))
         .addSubcommand(new Weight(console))
         .addSubcommand(new Limit(console))
         .addSubcommand(new Close(console));
@@ -140,17 +140,11 @@ final class PoolCommands {
     public void run() {
       Map<String, Object> definition = new LinkedHashMap<>(limits.given());
       definition.put("address", member);
-      put(definition, "weight", weight);
-      put(definition, "priority", priority);
-      put(definition, "state", state);
+      Json.putIfGiven(definition, "weight", weight);
+      Json.putIfGiven(definition, "priority", priority);
+      Json.putIfGiven(definition, "state", state);
       Fields answer = Fields.of(client.connect().post(path(pool) + "/members", definition));
       client.print(answer, "added: " + member + " to pool " + pool);
-    }
-  }
-
-  private static void put(Map<String, Object> definition, String key, @Nullable Object value) {
-    if (value != null) {
-      definition.put(key, value);
     }
   }
 
@@ -173,9 +167,9 @@ final class PoolCommands {
 
     Map<String, Object> given() {
       Map<String, Object> given = new LinkedHashMap<>();
-      put(given, "max-tunnels", tunnels);
-      put(given, "max-requests", requests);
-      put(given, "max-new-per-second", newPerSecond);
+      Json.putIfGiven(given, "max-tunnels", tunnels);
+      Json.putIfGiven(given, "max-requests", requests);
+      Json.putIfGiven(given, "max-new-per-second", newPerSecond);
       return given;
     }
   }
@@ -216,54 +210,43 @@ final class PoolCommands {
     }
   }
 
-  @Command(
-      name = "enable",
-      description = "Let a member take everybody again.",
-      mixinStandardHelpOptions = true)
-  static final class Enable implements Runnable {
+  /** Puts a member into one state. */
+  @Command(mixinStandardHelpOptions = true)
+  static final class ChangeState implements Runnable {
     @Mixin private final MemberOptions member;
+    private final String state;
+    private final String done;
 
-    Enable(Console console) {
-      member = new MemberOptions(console);
+    private ChangeState(Console console, String state, String done) {
+      this.member = new MemberOptions(console);
+      this.state = state;
+      this.done = done;
+    }
+
+    static CommandLine enable(Console console) {
+      return new ChangeState(console, "up", "enabled")
+          .named("enable", "Let a member take everybody again.");
+    }
+
+    static CommandLine disable(Console console) {
+      return new ChangeState(console, "disabled", "disabled")
+          .named("disable", "Let a member take only clients that stick to it.");
+    }
+
+    static CommandLine forceOffline(Console console) {
+      return new ChangeState(console, "forced-offline", "forced offline")
+          .named("force-offline", "Let a member take nobody; what is connected stays.");
+    }
+
+    private CommandLine named(String name, String description) {
+      CommandLine command = new CommandLine(this);
+      command.getCommandSpec().name(name).usageMessage().description(description);
+      return command;
     }
 
     @Override
     public void run() {
-      member.change(Map.of("state", "up"), "enabled");
-    }
-  }
-
-  @Command(
-      name = "disable",
-      description = "Let a member take only clients that stick to it.",
-      mixinStandardHelpOptions = true)
-  static final class Disable implements Runnable {
-    @Mixin private final MemberOptions member;
-
-    Disable(Console console) {
-      member = new MemberOptions(console);
-    }
-
-    @Override
-    public void run() {
-      member.change(Map.of("state", "disabled"), "disabled");
-    }
-  }
-
-  @Command(
-      name = "force-offline",
-      description = "Let a member take nobody; what is connected stays.",
-      mixinStandardHelpOptions = true)
-  static final class ForceOffline implements Runnable {
-    @Mixin private final MemberOptions member;
-
-    ForceOffline(Console console) {
-      member = new MemberOptions(console);
-    }
-
-    @Override
-    public void run() {
-      member.change(Map.of("state", "forced-offline"), "forced offline");
+      member.change(Map.of("state", state), done);
     }
   }
 
@@ -330,7 +313,7 @@ final class PoolCommands {
     @Override
     public void run() {
       Map<String, Object> body = new LinkedHashMap<>();
-      put(body, "spread", spread);
+      Json.putIfGiven(body, "spread", spread);
       Fields answer = Fields.of(member.client.connect().post(member.path() + "/close", body));
       member.print(answer, "closing " + answer.number("closing") + " tunnels");
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -147,57 +148,65 @@ final class RouteCommands {
 
     private Map<String, Object> definition() {
       Map<String, Object> route = new LinkedHashMap<>();
-      put(route, "name", name);
+      Json.putIfGiven(route, "name", name);
       route.put("hosts", hosts);
       route.put("path", path);
       route.put("methods", methods);
       route.put("headers", headers);
-      put(route, "pool", pool);
-      put(route, "function", function);
-      put(route, "deny", deny);
+      Json.putIfGiven(route, "pool", pool);
+      Json.putIfGiven(route, "function", function);
+      Json.putIfGiven(route, "deny", deny);
       if (redirect != null) {
         Map<String, Object> to = new LinkedHashMap<>();
         to.put("to", redirect);
         to.put("status", status);
         route.put("redirect", to);
       }
-      put(route, "rewrite", rewrite);
+      Json.putIfGiven(route, "rewrite", rewrite);
       if (!origins.isEmpty()) {
         route.put("origins", origins);
       }
       return route;
     }
-
-    private static void put(Map<String, Object> route, String key, @Nullable Object value) {
-      if (value != null) {
-        route.put(key, value);
-      }
-    }
   }
 
-  @Command(name = "remove", description = "Remove a route.", mixinStandardHelpOptions = true)
+  /** Removes a route or a listener. */
+  @Command(name = "remove", mixinStandardHelpOptions = true)
   static final class Remove implements Runnable {
     @Mixin private final ClientOptions client;
 
-    @Parameters(paramLabel = "ROUTE", description = "Its name, as routes lists it")
+    @Parameters(paramLabel = "NAME", description = "As the list shows it")
     private String name = "";
 
-    Remove(Console console) {
-      client = new ClientOptions(console);
+    private final String kind;
+
+    private Remove(Console console, String kind) {
+      this.client = new ClientOptions(console);
+      this.kind = kind;
+    }
+
+    static CommandLine route(Console console) {
+      return new Remove(console, "route").command();
+    }
+
+    static CommandLine listener(Console console) {
+      return new Remove(console, "listener").command();
+    }
+
+    private CommandLine command() {
+      CommandLine command = new CommandLine(this);
+      command.getCommandSpec().usageMessage().description("Remove a " + kind + ".");
+      return command;
     }
 
     @Override
     public void run() {
-      client.connect().delete("/v1/routes/" + AdminClient.encode(name));
-      client.done("removed", name, "removed: route " + name);
+      client.connect().delete("/v1/" + kind + "s/" + AdminClient.encode(name));
+      client.done("removed", name, "removed: " + kind + " " + name);
     }
   }
 
   // ---- layer 4
-
-  private static String listenerPath(String name) {
-    return "/v1/listeners/" + AdminClient.encode(name);
-  }
 
   @Command(
       name = "listeners",
@@ -271,27 +280,10 @@ final class RouteCommands {
         definition.put("proxy-protocol", true);
         definition.put("trusted-proxies", proxies);
       }
-      Fields listener = Fields.of(client.connect().put(listenerPath(name), definition));
+      Fields listener =
+          Fields.of(client.connect().put("/v1/listeners/" + AdminClient.encode(name), definition));
       client.print(
           listener, "added: listener %s: port %d leads to pool %s".formatted(name, port, pool));
-    }
-  }
-
-  @Command(name = "remove", description = "Remove a listener.", mixinStandardHelpOptions = true)
-  static final class RemoveListener implements Runnable {
-    @Mixin private final ClientOptions client;
-
-    @Parameters(paramLabel = "NAME", description = "The listener")
-    private String name = "";
-
-    RemoveListener(Console console) {
-      client = new ClientOptions(console);
-    }
-
-    @Override
-    public void run() {
-      client.connect().delete(listenerPath(name));
-      client.done("removed", name, "removed: listener " + name);
     }
   }
 }

@@ -40,11 +40,11 @@ final class Selvedge {
     CommandLine routes =
         new CommandLine(new RouteCommands.Routes(console))
             .addSubcommand(new RouteCommands.Add(console))
-            .addSubcommand(new RouteCommands.Remove(console));
+            .addSubcommand(RouteCommands.Remove.route(console));
     CommandLine listeners =
         new CommandLine(new RouteCommands.Listeners(console))
             .addSubcommand(new RouteCommands.AddListener(console))
-            .addSubcommand(new RouteCommands.RemoveListener(console));
+            .addSubcommand(RouteCommands.Remove.listener(console));
     return new CommandLine(new Selvedge())
         .addSubcommand(new DevCommand(console, starter))
         .addSubcommand(new StartCommand(console, starter))
