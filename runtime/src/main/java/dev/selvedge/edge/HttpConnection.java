@@ -343,12 +343,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   /** Makes way for a WebSocket, which gets the bytes that came behind the handshake. */
   void becomeWebSocket(ByteBuf answer, WebSocketChannel webSocket) {
-    ByteBuf behind = early;
-    early = null;
-    exchange = null;
-    setPhase(Phase.OVER);
-    removeIfPresent("decoder");
-    removeIfPresent("encoder");
+    ByteBuf behind = makeWay();
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.replace(this, "websocket", webSocket);
     pipeline.writeAndFlush(answer, pipeline.voidPromise());
@@ -359,12 +354,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   /** Makes way for a tunnel, which gets the bytes that came behind the request. */
   void becomeTunnel(ByteBuf answer, ChannelInboundHandler tunnel) {
-    ByteBuf behind = early;
-    early = null;
-    exchange = null;
-    setPhase(Phase.OVER);
-    removeIfPresent("decoder");
-    removeIfPresent("encoder");
+    ByteBuf behind = makeWay();
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.write(answer, pipeline.voidPromise());
     ChannelHandlerContext before = ctx;
@@ -375,6 +365,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     }
     pipeline.remove(this);
     before.channel().flush();
+  }
+
+  /** No HTTP from here on; the bytes that came behind the request, for who comes next. */
+  private @Nullable ByteBuf makeWay() {
+    ByteBuf behind = early;
+    early = null;
+    exchange = null;
+    setPhase(Phase.OVER);
+    removeIfPresent("decoder");
+    removeIfPresent("encoder");
+    return behind;
   }
 
   private void removeIfPresent(String name) {

@@ -36,7 +36,7 @@ final class HttpExchange implements ClientExchange {
   private boolean asked;
   private boolean aborted;
   private @Nullable HttpResponseStream stream;
-  private @Nullable HttpAnswerStream relayed;
+  private @Nullable HttpAnswerStream answer;
   private @Nullable Runnable onAborted;
   private @Nullable ExchangeAccount account;
 
@@ -268,7 +268,7 @@ final class HttpExchange implements ClientExchange {
   public AnswerStream answer(int status, HttpHeaders lines) {
     boolean head = HttpConnection.isHead(request);
     if (answered || !connection.isCurrent(this)) {
-      return new HttpAnswerStream(this, connection, true, true);
+      return HttpAnswerStream.over(this, connection);
     }
     boolean delimited = head || HttpWriter.isBodiless(status) || HttpWriter.hasLength(lines);
     boolean close =
@@ -280,8 +280,10 @@ final class HttpExchange implements ClientExchange {
         .beginRelayed(status, lines, head, delimited || isHttp11() ? ending(close) : CLOSED_AT_END);
     answered = true;
     lane.metrics().answered(status);
-    HttpAnswerStream begun = new HttpAnswerStream(this, connection, head, close);
-    relayed = begun;
+    HttpAnswerStream begun =
+        new HttpAnswerStream(
+            this, connection, head, () -> close || connection.mustCloseAfterRelayed(this));
+    answer = begun;
     return begun;
   }
 
@@ -399,17 +401,18 @@ final class HttpExchange implements ClientExchange {
       account.answered(status);
     }
     lane.metrics().answered(status);
-    HttpResponseStream begun = new HttpResponseStream(this, connection, head, close);
+    HttpAnswerStream chunks =
+        new HttpAnswerStream(
+            this, connection, head, () -> close || connection.mustCloseAfter(this));
+    HttpResponseStream begun = new HttpResponseStream(this, chunks);
+    answer = chunks;
     stream = begun;
     return begun;
   }
 
   void drained() {
-    if (stream != null) {
-      stream.drained();
-    }
-    if (relayed != null) {
-      relayed.drained();
+    if (answer != null) {
+      answer.drained();
     }
   }
 

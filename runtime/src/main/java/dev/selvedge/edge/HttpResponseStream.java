@@ -1,88 +1,71 @@
 package dev.selvedge.edge;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import org.jspecify.annotations.Nullable;
 
-/** An answer in chunks, or up to the close for HTTP/1.0; for HEAD its headers only. */
+/** An answer in chunks, or up to the close for HTTP/1.0, that hears when its client is gone. */
 final class HttpResponseStream implements ResponseStream {
   private final HttpExchange exchange;
-  private final HttpConnection connection;
-  private final boolean headersOnly;
-  private final boolean closeAfter;
-  private boolean over;
-  private boolean ended;
-  private @Nullable Runnable onDrained;
+  private final HttpAnswerStream answer;
+  private boolean lost;
   private @Nullable Runnable onClosed;
 
-  HttpResponseStream(
-      HttpExchange exchange, HttpConnection connection, boolean headersOnly, boolean closeAfter) {
+  HttpResponseStream(HttpExchange exchange, HttpAnswerStream answer) {
     this.exchange = exchange;
-    this.connection = connection;
-    this.headersOnly = headersOnly;
-    this.closeAfter = closeAfter;
+    this.answer = answer;
   }
 
   /** A stream to a client that is gone. */
   static HttpResponseStream over(HttpExchange exchange, HttpConnection connection) {
-    HttpResponseStream stream = new HttpResponseStream(exchange, connection, true, true);
-    stream.over = true;
+    HttpResponseStream stream =
+        new HttpResponseStream(exchange, HttpAnswerStream.over(exchange, connection));
+    stream.lost = true;
     return stream;
-  }
-
-  private boolean open() {
-    return !over && !ended && connection.isCurrent(exchange);
   }
 
   @Override
   public void write(Buffer chunk) {
-    if (open() && !headersOnly) {
+    if (answer.takes()) {
       exchange.streamed(chunk.length());
-      connection.writer().chunk(chunk);
+      answer.write(((BufferInternal) chunk).getByteBuf());
     }
   }
 
   @Override
   public void end() {
-    if (open()) {
-      ended = true;
+    if (answer.isOpen()) {
       exchange.streamEnded();
-      connection.answered(
-          connection.writer().end(), closeAfter || connection.mustCloseAfter(exchange));
+      answer.end();
     }
   }
 
   @Override
   public long pendingBytes() {
-    return connection.pendingBytes();
+    return answer.pendingBytes();
   }
 
   @Override
   public boolean writable() {
-    return connection.channel().isWritable();
+    return answer.writable();
   }
 
   @Override
   public void onDrained(Runnable action) {
-    onDrained = action;
+    answer.onDrained(action);
   }
 
   @Override
   public void onClosed(Runnable action) {
-    if (over) {
+    if (lost) {
       action.run();
     } else {
       onClosed = action;
     }
   }
 
-  void drained() {
-    if (onDrained != null) {
-      onDrained.run();
-    }
-  }
-
   void abort() {
-    over = true;
+    lost = true;
     Runnable action = onClosed;
     onClosed = null;
     if (action != null) {

@@ -116,13 +116,6 @@ final class HttpWriter {
     flusher.flushSoon();
   }
 
-  void chunk(Buffer chunk) {
-    if (chunk.length() > 0) {
-      ctx.write(new DefaultHttpContent(((BufferInternal) chunk).getByteBuf()), ctx.voidPromise());
-      flusher.flushSoon();
-    }
-  }
-
   ChannelFuture end() {
     return ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
   }
