@@ -31,22 +31,23 @@ public final class Section {
   /**
    * A section whose keys are among {@code known}.
    *
-   * @param path its own path, such as {@code pools.chat}
+   * @param path its own path, such as {@code pools.chat}; empty for a whole document
    */
   public static Section of(String path, @Nullable Object value, Set<String> known) {
     if (!(value instanceof JsonObject members)) {
       throw bad(path, value, "a section with the keys " + sorted(known));
     }
+    Section section = new Section(path, members);
     for (String name : members.fieldNames()) {
       if (!known.contains(name)) {
         String expected =
             Nearest.to(name, known)
                 .map(near -> "a known key; did you mean " + near + "?")
                 .orElse("one of the keys " + sorted(known));
-        throw bad(path + "." + name, members.getValue(name), expected);
+        throw section.wrong(name, expected);
       }
     }
-    return new Section(path, members);
+    return section;
   }
 
   private static String sorted(Set<String> known) {
@@ -73,7 +74,7 @@ public final class Section {
   }
 
   public String path(String key) {
-    return path + "." + key;
+    return path.isEmpty() ? key : path + "." + key;
   }
 
   public boolean has(String key) {
@@ -103,6 +104,14 @@ public final class Section {
       throw wrong(key, expected);
     }
     return text;
+  }
+
+  /** A text that must be there. */
+  public String requiredText(String key, Pattern form, String expected) {
+    if (!has(key)) {
+      throw wrong(key, expected);
+    }
+    return text(key, "", form, expected);
   }
 
   public int number(String key, int standard, int least, int most) {
@@ -137,6 +146,17 @@ public final class Section {
     Duration duration = Values.duration(path(key), String.valueOf(value));
     Checks.durationInRange(path(key), duration, least, most);
     return duration;
+  }
+
+  /** A number of bytes. */
+  public int size(String key, int standard, int least, int most) {
+    Object value = value(key);
+    if (value == null) {
+      return standard;
+    }
+    int size = Values.size(path(key), String.valueOf(value));
+    Checks.sizeInRange(path(key), size, least, most);
+    return size;
   }
 
   /** As {@link #duration} reads it. */

@@ -3,6 +3,7 @@ package dev.selvedge.deploy;
 import dev.selvedge.deploy.DeployException.Reason;
 import dev.selvedge.function.EdgeFunction;
 import io.vertx.core.Deployable;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Modifier;
@@ -11,12 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at an artifact before anything is done with it. Blocks. */
 final class ArtifactInspector {
@@ -39,7 +38,7 @@ final class ArtifactInspector {
     if (size > maxArtifactBytes) {
       throw tooBig(maxArtifactBytes);
     }
-    Map<String, @Nullable Object> keys = ManifestFormat.load(manifestText(jar), overrides);
+    JsonObject keys = ManifestFormat.load(manifestText(jar), overrides);
     Manifest manifest = ManifestFormat.read(keys);
     boolean plain = isPlain(jar, manifest);
     Manifest resolved =

@@ -1,16 +1,17 @@
 package dev.selvedge.deploy;
 
+import dev.selvedge.config.ConfigException;
 import dev.selvedge.config.OutboundPolicy;
+import dev.selvedge.config.Section;
 import dev.selvedge.deploy.DeployException.Reason;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -31,9 +32,7 @@ final class ManifestFormat {
       Pattern.compile("/|(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]{1,63}){1,8}");
   private static final Pattern NAMESPACE = Pattern.compile("/[^,\\s\\p{Cntrl}]{1,127}");
   private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/\\s]{1,255}");
-  private static final Pattern THREADING = Pattern.compile("event-loop|virtual|worker");
   private static final Pattern PROTOCOL = Pattern.compile("raw|socketio|signalr");
-  private static final Pattern POLICY = Pattern.compile("disconnect|drop-oldest|conflate");
 
   private static final Set<String> KEYS =
       Set.of(
@@ -63,16 +62,14 @@ final class ManifestFormat {
   private ManifestFormat() {}
 
   /** The keys of a YAML manifest with the overrides in their place, not yet checked. */
-  static Map<String, @Nullable Object> load(String yaml, Overrides overrides) {
-    Map<String, @Nullable Object> keys = new LinkedHashMap<>();
+  static JsonObject load(String yaml, Overrides overrides) {
     if (!(parse(yaml) instanceof Map<?, ?> map)) {
-      throw new DeployException(
-          Reason.BAD_MANIFEST, PATH + " holds no keys (expected: at least name and main)");
+      throw bad(PATH + " holds no keys (expected: at least name and main)", null);
     }
-    map.forEach((key, value) -> keys.put(String.valueOf(key), value));
+    JsonObject keys = checked(() -> json("", map));
     overrides.name().ifPresent(name -> keys.put("name", name));
     if (!overrides.routes().isEmpty()) {
-      keys.put("routes", overrides.routes());
+      keys.put("routes", new JsonArray(overrides.routes()));
     }
     return keys;
   }
@@ -85,57 +82,133 @@ final class ManifestFormat {
     try {
       return new Yaml(new SafeConstructor(options)).load(yaml);
     } catch (YAMLException bad) {
-      throw new DeployException(
-          Reason.BAD_MANIFEST,
-          PATH + " is no YAML: " + String.valueOf(bad.getMessage()).strip(),
-          bad);
+      throw bad(PATH + " is no YAML: " + String.valueOf(bad.getMessage()).strip(), bad);
     }
   }
 
-  /** Checks the keys and fills in the defaults. */
-  static Manifest read(Object keys) {
-    Fields fields = Fields.of("", keys, KEYS);
-    String name =
-        fields.requiredText(
-            "name", NAME, "a lower-case letter, then up to 62 letters a-z, digits and hyphens");
-    List<String> routes =
-        fields
-            .texts("routes", ROUTE, "paths such as /chat or /shop/cart, without a slash at the end")
-            .orElse(List.of("/" + name));
-    return new Manifest(
-        name,
-        fields.requiredText("main", CLASS, "the full name of a class in the jar"),
-        routes,
-        fields.texts("protocols", PROTOCOL, "raw, socketio or signalr").orElse(PROTOCOLS),
-        fields
-            .texts("namespaces", NAMESPACE, "names such as /admin, without spaces or commas")
-            .orElse(List.of()),
-        fields
-            .text("threading", THREADING, "event-loop, virtual or worker")
-            .flatMap(Threading::of)
-            .orElse(Threading.EVENT_LOOP),
-        fields.number("instances", 1, 1024),
-        limits(fields.section("limits", LIMIT_KEYS)),
-        fields
-            .texts("origins", ORIGIN, "origins such as https://example.org, or *")
-            .orElse(List.of()),
-        fields.json("config"));
+  private static DeployException bad(String message, @Nullable Throwable cause) {
+    return new DeployException(Reason.BAD_MANIFEST, message, cause);
   }
 
-  private static Limits limits(Fields fields) {
+  private static <T> T checked(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (ConfigException wrong) {
+      throw bad(PATH + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static JsonObject json(String path, Map<?, ?> map) {
+    JsonObject json = new JsonObject();
+    map.forEach(
+        (key, value) ->
+            json.put(
+                String.valueOf(key),
+                jsonValue(path.isEmpty() ? "" + key : path + "." + key, value)));
+    return json;
+  }
+
+  /** YAML knows values that JSON does not, such as dates. */
+  private static @Nullable Object jsonValue(String path, @Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return json(path, map);
+    }
+    if (value instanceof List<?> list) {
+      JsonArray items = new JsonArray();
+      list.forEach(item -> items.add(jsonValue(path + "[" + items.size() + "]", item)));
+      return items;
+    }
+    if (value == null
+        || value instanceof String
+        || value instanceof Number
+        || value instanceof Boolean) {
+      return value;
+    }
+    throw Section.bad(path, value, "a JSON value; put quotes around it to make it a text");
+  }
+
+  /** Checks the keys and fills in the defaults. */
+  static Manifest read(JsonObject keys) {
+    return checked(() -> manifest(Section.of("", keys, KEYS)));
+  }
+
+  private static Manifest manifest(Section keys) {
+    String name =
+        keys.requiredText(
+            "name", NAME, "a lower-case letter, then up to 62 letters a-z, digits and hyphens");
+    String main = keys.requiredText("main", CLASS, "the full name of a class in the jar");
+    return new Manifest(
+        name,
+        main,
+        texts(
+                keys,
+                "routes",
+                ROUTE,
+                "paths such as /chat or /shop/cart, without a slash at the end")
+            .orElse(List.of("/" + name)),
+        texts(keys, "protocols", PROTOCOL, "raw, socketio or signalr").orElse(PROTOCOLS),
+        texts(keys, "namespaces", NAMESPACE, "names such as /admin, without spaces or commas")
+            .orElse(List.of()),
+        keys.word("threading", Threading.EVENT_LOOP, Threading.class),
+        number(keys, "instances", 1024),
+        limits(keys.section("limits", LIMIT_KEYS)),
+        texts(keys, "origins", ORIGIN, "origins such as https://example.org, or *")
+            .orElse(List.of()),
+        config(keys));
+  }
+
+  private static Limits limits(Section limits) {
     return new Limits(
-        fields.number("inbound-credit", 1, 10_000),
-        fields.size("outbound-limit", 1024, 1 << 30),
-        fields
-            .text("outbound-policy", POLICY, "disconnect, drop-oldest or conflate")
-            .map(text -> OutboundPolicy.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'))),
-        fields.size("max-frame", 125, 1 << 30),
-        fields.size("max-message", 125, 1 << 30),
-        fields.duration("heartbeat", Duration.ofHours(1)),
-        fields.duration("idle", Duration.ofHours(240)),
-        fields.flag("compression"),
-        fields.duration("poll-wait", Duration.ofMinutes(5)),
-        fields.duration("linger", Duration.ofHours(1)));
+        number(limits, "inbound-credit", 10_000),
+        size(limits, "outbound-limit", 1024),
+        policy(limits),
+        size(limits, "max-frame", 125),
+        size(limits, "max-message", 125),
+        duration(limits, "heartbeat", Duration.ofHours(1)),
+        duration(limits, "idle", Duration.ofHours(240)),
+        given(limits, "compression", () -> limits.truth("compression", false)),
+        duration(limits, "poll-wait", Duration.ofMinutes(5)),
+        duration(limits, "linger", Duration.ofHours(1)));
+  }
+
+  /** Where the manifest is silent, something else has the say. */
+  private static <T> Optional<T> given(Section section, String key, Supplier<T> value) {
+    return section.has(key) ? Optional.of(value.get()) : Optional.empty();
+  }
+
+  private static Optional<List<String>> texts(
+      Section section, String key, Pattern form, String expected) {
+    return given(
+        section, key, () -> section.texts(key, form, expected).stream().distinct().toList());
+  }
+
+  private static Optional<Integer> number(Section section, String key, int most) {
+    return given(section, key, () -> section.number(key, 1, 1, most));
+  }
+
+  private static Optional<Integer> size(Section section, String key, int least) {
+    return given(section, key, () -> section.size(key, least, least, 1 << 30));
+  }
+
+  private static Optional<Duration> duration(Section section, String key, Duration most) {
+    return given(section, key, () -> section.duration(key, most, Duration.ZERO, most));
+  }
+
+  private static Optional<OutboundPolicy> policy(Section limits) {
+    String key = "outbound-policy";
+    return given(
+        limits, key, () -> limits.word(key, OutboundPolicy.DISCONNECT, OutboundPolicy.class));
+  }
+
+  private static JsonObject config(Section keys) {
+    Object config = keys.value("config");
+    if (config == null) {
+      return new JsonObject();
+    }
+    if (!(config instanceof JsonObject values)) {
+      throw keys.wrong("config", "keys with values");
+    }
+    return values;
   }
 
   /** What {@link #read} reads back as the same manifest. */
@@ -165,10 +238,7 @@ final class ManifestFormat {
     JsonObject json = new JsonObject();
     put(json, "inbound-credit", limits.inboundCredit());
     put(json, "outbound-limit", limits.outboundLimitBytes());
-    put(
-        json,
-        "outbound-policy",
-        limits.outboundPolicy().map(p -> p.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    put(json, "outbound-policy", limits.outboundPolicy().map(Section::wordOf));
     put(json, "max-frame", limits.maxFrameBytes());
     put(json, "max-message", limits.maxMessageBytes());
     put(json, "heartbeat", limits.heartbeat().map(ManifestFormat::millis));

@@ -1,30 +1,19 @@
 package dev.selvedge.deploy;
 
-import java.util.Arrays;
-import java.util.Optional;
+import dev.selvedge.config.Section;
 
 /** On which threads the callbacks of a function run; never two of one instance at a time. */
 public enum Threading {
   /** On the event loop of the instance's lane. They must not block. */
-  EVENT_LOOP("event-loop"),
+  EVENT_LOOP,
   /** On virtual threads; on workers where the JDK has none (below 21). They may block. */
-  VIRTUAL("virtual"),
+  VIRTUAL,
   /** On threads of a pool of the function's own. They may block. */
-  WORKER("worker");
-
-  private final String text;
-
-  Threading(String text) {
-    this.text = text;
-  }
+  WORKER;
 
   /** As a manifest writes it. */
   public String text() {
-    return text;
-  }
-
-  static Optional<Threading> of(String text) {
-    return Arrays.stream(values()).filter(one -> one.text.equals(text)).findFirst();
+    return Section.wordOf(this);
   }
 
   /** What really happens on a JDK: {@link #VIRTUAL} falls back to {@link #WORKER} below 21. */

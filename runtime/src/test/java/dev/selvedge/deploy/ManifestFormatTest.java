@@ -52,7 +52,7 @@ class ManifestFormatTest {
         heartbeat: 500ms
         idle: 2m
         compression: true
-        poll-wait: 5
+        poll-wait: 5s
         linger: 1h
       config:
         greeting: hello
@@ -114,24 +114,27 @@ class ManifestFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "main: a.B | name: missing | lower-case",
+        "main: a.B | name: (missing) | lower-case",
         "name: Chat{n}main: a.B | name: Chat | lower-case",
-        "name: chat | main: missing | full name of a class",
+        "name: chat | main: (missing) | full name of a class",
         "name: chat{n}main: a b | main: a b | full name of a class",
         "name: chat{n}main: a.B{n}colour: red | colour: red | one of the keys",
         "name: chat{n}main: a.B{n}routes: chat | routes: chat | paths such as",
-        "name: chat{n}main: a.B{n}routes: [/a, /b/] | routes: /b/ | paths such as",
-        "name: chat{n}main: a.B{n}routes: [/a/../b] | routes: /a/../b | paths such as",
-        "name: chat{n}main: a.B{n}protocols: [raw, mqtt] | protocols: mqtt | raw, socketio",
+        "name: chat{n}main: a.B{n}routes: [/a, /b/] | routes[1]: /b/ | paths such as",
+        "name: chat{n}main: a.B{n}routes: [/a/../b] | routes[0]: /a/../b | paths such as",
+        "name: chat{n}main: a.B{n}protocols: [raw, mqtt] | protocols[1]: mqtt | raw, socketio",
         "name: chat{n}main: a.B{n}threading: fibre | threading: fibre | event-loop, virtual",
         "name: chat{n}main: a.B{n}instances: 0 | instances: 0 | 1..1024",
         "name: chat{n}main: a.B{n}instances: many | instances: many | 1..1024",
-        "name: chat{n}main: a.B{n}origins: [example.org] | origins: example.org | origins such",
-        "name: chat{n}main: a.B{n}limits: 7 | limits.: 7 | keys with values",
+        "name: chat{n}main: a.B{n}origins: [example.org] | origins[0]: example.org | origins such",
+        "name: chat{n}main: a.B{n}limits: 7 | limits: 7 | a section with the keys",
         "name: chat{n}main: a.B{n}limits: {speed: 1} | limits.speed: 1 | one of the keys",
-        "name: chat{n}main: a.B{n}limits: {idle: soon} | limits.idle: soon | a time of",
-        "name: chat{n}main: a.B{n}limits: {max-frame: 1GiB} | limits.max-frame: 1GiB | a size",
+        "name: chat{n}main: a.B{n}limits: {idle: soon} | limits.idle: soon | a duration such as",
+        "name: chat{n}main: a.B{n}limits: {max-frame: 2GiB} | limits.max-frame: 2GiB | a size",
         "name: chat{n}main: a.B{n}limits: {compression: 1} | limits.compression: 1 | true or",
+        "name: chat{n}main: a.B{n}limits: {idle: 5} | limits.idle: 5 | a duration such as",
+        "name: chat{n}main: a.B{n}limits: {linger: 1d} | limits.linger: 1d | 0..1h",
+        "name: chat{n}main: a.B{n}config: 7 | config: 7 | keys with values",
         "name: chat{n}main: a.B{n}config: {day: 2020-01-01} | config.day | a JSON value",
         "just text | holds no keys | name and main",
         "name: [ | is no YAML | line",

@@ -77,7 +77,7 @@ class BadInputIT {
     assertRefused(
         manifest("name: deli\nmain: x.Y\nthreading: sometimes"),
         "bad-manifest",
-        "sometimes (expected: event-loop, virtual or worker");
+        "sometimes (expected: event-loop, virtual, worker");
     assertRefused(manifest("name: deli\nmain: x.Y\nroute: /x"), "bad-manifest", "route");
 
     assertRefused(manifest("name: deli\nmain: org.example.Nowhere"), "bad-main", "Nowhere");
