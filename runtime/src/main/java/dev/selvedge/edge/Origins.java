@@ -29,7 +29,11 @@ public final class Origins {
   }
 
   private static boolean isListed(String origin, List<String> allowed) {
-    return allowed.contains("*") || allowed.stream().anyMatch(origin::equalsIgnoreCase);
+    return allowed.contains("*") || isNamed(origin, allowed);
+  }
+
+  private static boolean isNamed(String origin, List<String> allowed) {
+    return allowed.stream().anyMatch(origin::equalsIgnoreCase);
   }
 
   /**
@@ -54,13 +58,17 @@ public final class Origins {
 
   /**
    * The headers to add to an answer: {@code Access-Control-Allow-Origin} if another origin asks and
-   * is allowed, and {@code Vary: Origin} always, since caches must not mix the two.
+   * is allowed, {@code Access-Control-Allow-Credentials} if it is on the list by its name (never
+   * because of {@code *}), and {@code Vary: Origin} always, since caches must not mix the two.
    */
   public static Map<String, String> headers(Exchange exchange, List<String> allowed) {
     Map<String, String> headers = new LinkedHashMap<>();
     String origin = exchange.header("origin");
     if (origin != null && allows(exchange, allowed)) {
       headers.put("access-control-allow-origin", origin);
+      if (isNamed(origin, allowed)) {
+        headers.put("access-control-allow-credentials", "true");
+      }
     }
     headers.put("vary", "Origin");
     return headers;

@@ -53,7 +53,14 @@ class OriginsTest {
     assertEquals("https://b.example", allowed.get("access-control-allow-origin"));
     assertEquals("Origin", allowed.get("vary"));
 
+    assertNull(allowed.get("access-control-allow-credentials"));
+
+    Map<String, String> named =
+        Origins.headers(from("https://b.example", "a"), List.of("*", "https://b.example"));
+    assertEquals("true", named.get("access-control-allow-credentials"));
+
     Map<String, String> refused = Origins.headers(from("https://b.example", "a"), List.of());
+    assertNull(refused.get("access-control-allow-credentials"));
     assertNull(refused.get("access-control-allow-origin"));
     assertEquals("Origin", refused.get("vary"));
   }
