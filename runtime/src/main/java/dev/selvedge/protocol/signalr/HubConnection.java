@@ -153,9 +153,6 @@ final class HubConnection {
     for (byte[] message : kept.unacknowledged()) {
       next.write(message, of.format().binary());
     }
-    if (paused) {
-      next.pauseReading();
-    }
     schedule();
     of.drained();
   }
@@ -165,7 +162,8 @@ final class HubConnection {
     if (pipe != which || phase == Phase.OVER) {
       return;
     }
-    boolean broken = reason.code() == CloseReason.LOST.code() || reason == CloseReason.HEARTBEAT;
+    boolean broken =
+        reason.code() == CloseReason.LOST.code() || reason.code() == CloseReason.HEARTBEAT.code();
     if (canResume() && broken) {
       pipe = null;
       waitsSince = deadlines.millis();
@@ -366,6 +364,10 @@ final class HubConnection {
     if (hub != null) {
       hub.drained();
     }
+  }
+
+  boolean isPaused() {
+    return paused;
   }
 
   void pauseReading() {

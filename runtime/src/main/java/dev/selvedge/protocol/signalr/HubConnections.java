@@ -281,8 +281,8 @@ final class HubConnections {
       HttpAnswers.notDeletable(exchange);
       return;
     }
+    // A poll that is under way at the same time still has to be told 204.
     known.finish(CloseReason.NORMAL);
-    known.forget();
     HttpAnswers.deleted(exchange);
   }
 }

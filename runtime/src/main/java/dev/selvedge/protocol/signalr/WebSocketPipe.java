@@ -20,8 +20,12 @@ final class WebSocketPipe implements Pipe, WebSocketConnection.Listener {
     this.connection = connection;
   }
 
+  /** Starts reading, unless the function of a resumed connection is behind. */
   void listen() {
     socket.listen(this);
+    if (connection.isPaused()) {
+      socket.pauseReading();
+    }
   }
 
   @Override

@@ -160,6 +160,20 @@ class ResumptionTest {
   }
 
   @Test
+  void aClientThatComesBackWaitsForAFunctionThatIsBehind() {
+    hub.on(() -> hub.session().port.pauseReading());
+    drop(socket);
+    FakeWebSocketConnection next = hub.webSocket(token);
+
+    assertFalse(next.reading);
+    hub.receive(next, sequence(1) + event("one"));
+    assertEquals(List.of(), hub.session().received);
+    hub.on(() -> hub.session().port.resumeReading());
+    assertTrue(next.reading);
+    assertEquals(List.of("one[]"), hub.session().received);
+  }
+
+  @Test
   void aSequenceThatLeavesSomethingOutClosesTheConnection() {
     drop(socket);
     FakeWebSocketConnection next = hub.webSocket(token);

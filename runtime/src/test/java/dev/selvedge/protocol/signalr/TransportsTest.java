@@ -340,6 +340,16 @@ class TransportsTest {
   }
 
   @Test
+  void aPollThatADeletionOvertakesIsToldTheEnd() {
+    String token = polling();
+    assertEquals(202, hub.ask(HubFixture.of(token, "DELETE")).status);
+
+    assertEquals(204, poll(token).status);
+    assertEquals(404, poll(token).status);
+    assertEquals(0, hub.connections());
+  }
+
+  @Test
   void whatIsLeftAtTheEndIsFetchedBeforeThe204() {
     String token = polling();
     hub.on(() -> hub.session().close(CloseReason.NORMAL));
