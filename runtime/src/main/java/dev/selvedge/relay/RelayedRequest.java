@@ -1,12 +1,10 @@
 package dev.selvedge.relay;
 
-import dev.selvedge.edge.AnswerStream;
 import dev.selvedge.edge.BodyReader;
 import dev.selvedge.edge.ClientExchange;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.router.Admission;
 import dev.selvedge.router.Lease;
-import dev.selvedge.router.Member;
 import dev.selvedge.router.Pool;
 import dev.selvedge.router.PoolSpec;
 import dev.selvedge.router.Route;
@@ -46,10 +44,8 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   private @Nullable Admission admission;
   private @Nullable Lease lease;
   private @Nullable MemberConnection connection;
-  private @Nullable AnswerStream answer;
+  private @Nullable RelayedAnswer answer;
   private @Nullable AnswerHead head;
-  private @Nullable SessionIdPeek peek;
-  private @Nullable EventBoundary events;
   private boolean requestEnded;
   private boolean repeated;
   private boolean over;
@@ -147,30 +143,12 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       held.connected(System.nanoTime() - picked);
     }
     made.expect(relaying.answer());
-    made.begin(requestHead(held.member()), this);
+    made.begin(
+        RequestHead.forMember(exchange, target, held.member(), relaying.rewriteHost(), ourCookie),
+        this);
     if (!requestEnded) {
       exchange.resumeBody();
     }
-  }
-
-  private RequestHead requestHead(Member member) {
-    boolean upgrade = exchange.isWebSocketHandshake();
-    ForwardedHeaders.Source source =
-        new ForwardedHeaders.Source(
-            exchange.peer(),
-            exchange.remoteAddress(),
-            exchange.trustsPeer(),
-            exchange.secure(),
-            exchange.header("host"));
-    HttpHeaders headers =
-        RequestHeaders.forMember(
-            exchange.lines(),
-            source,
-            ourCookie,
-            relaying.rewriteHost() ? member.address() : null,
-            upgrade);
-    boolean chunked = headers.contains("transfer-encoding");
-    return new RequestHead(exchange.method(), target, headers, chunked);
   }
 
   /** No connection: another member, if there is one. */
@@ -256,23 +234,17 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       }
       return;
     }
-    HttpHeaders lines =
-        ResponseHeaders.forClient(
-            came.headers(), came.status(), ourCookie, held.setCookie(exchange.secure()));
-    peek = SessionIdPeek.of(exchange, came);
+    RelayedAnswer begunAnswer = RelayedAnswer.begin(exchange, came, from, held, ourCookie);
+    answer = begunAnswer;
     from.expect(relaying.tunnelIdle());
-    AnswerStream to = exchange.answer(came.status(), lines);
-    to.onDrained(from::resume);
-    answer = to;
-    if (came.isEventStream() && held.traffic() == Traffic.TUNNEL) {
-      events = new EventBoundary();
+    if (begunAnswer.isEventStream()) {
       held.onEvict(this::evict, this::endStream);
     }
   }
 
   @Override
   public void body(ByteBuf bytes) {
-    AnswerStream to = answer;
+    RelayedAnswer to = answer;
     MemberConnection from = connection;
     Lease held = lease;
     if (over || to == null || from == null || held == null) {
@@ -280,43 +252,22 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     passed(held, 0, bytes.readableBytes());
-    learn(held, bytes);
     from.expect(relaying.tunnelIdle());
-    if (events != null && events.cutsAfter(bytes)) {
-      bytes.writerIndex(bytes.readerIndex() + events.cut());
-      to.write(bytes);
+    if (!to.pass(bytes)) {
       endStream();
-      return;
-    }
-    to.write(bytes);
-    if (!to.writable()) {
-      from.pause();
-    }
-  }
-
-  private void learn(Lease held, ByteBuf bytes) {
-    if (peek != null) {
-      String id = peek.find(bytes);
-      if (id != null) {
-        held.learn(id);
-      }
-      if (peek.over()) {
-        peek = null;
-      }
     }
   }
 
   @Override
   public void end(boolean behind) {
     MemberConnection from = connection;
-    AnswerStream to = answer;
-    if (over || from == null || to == null || head == null) {
+    RelayedAnswer to = answer;
+    AnswerHead came = head;
+    if (over || from == null || to == null || came == null) {
       return;
     }
-    if (peek != null && lease != null && peek.last() != null) {
-      lease.learn(peek.last());
-    }
-    boolean reusable = requestEnded && !behind && head.keepsAlive();
+    to.complete();
+    boolean reusable = requestEnded && !behind && came.keepsAlive();
     finish();
     from.release(reusable, relaying.keepAlive());
     to.end();
@@ -346,12 +297,8 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
 
   /** The member is to be rid of its clients: the stream ends where the next event would begin. */
   private void evict() {
-    if (!over && events != null) {
-      if (events.atBoundary()) {
-        endStream();
-      } else {
-        events.cutAtNext();
-      }
+    if (!over && answer != null && answer.endsHere()) {
+      endStream();
     }
   }
 
@@ -360,7 +307,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     MemberConnection from = connection;
-    AnswerStream to = answer;
+    RelayedAnswer to = answer;
     because(0, lease == null ? "drain" : lease.evictionReason());
     finish();
     if (from != null) {
@@ -403,7 +350,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
   }
 
   private void breakOff(int status, String code, String text) {
-    AnswerStream begunAnswer = answer;
+    RelayedAnswer begunAnswer = answer;
     if (over) {
       return;
     }
@@ -435,7 +382,7 @@ final class RelayedRequest implements MemberConnection.User, MemberConnections.O
       return;
     }
     MemberConnection from = connection;
-    AnswerStream to = answer;
+    RelayedAnswer to = answer;
     Admission waiting = admission;
     finish();
     if (waiting != null) {
