@@ -42,6 +42,12 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     ctx.fireChannelInactive();
   }
 
+  /** A reset, for example. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     ByteBuf bytes = held;

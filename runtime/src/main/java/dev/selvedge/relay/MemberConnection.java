@@ -181,12 +181,14 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Whe
     ctx.close();
   }
 
-  /** Stops being a connection of HTTP: its handler is not in the channel any more. */
+  /**
+   * Stops being a connection of HTTP: its handler is not in the channel any more. What the channel
+   * brings goes nowhere until another one is there: add it in the same turn of the loop.
+   */
   Channel detach() {
     user = null;
     stopParser();
     home.wheel().cancel(timer);
-    ctx.channel().config().setAutoRead(false);
     ctx.pipeline().remove(this);
     return ctx.channel();
   }

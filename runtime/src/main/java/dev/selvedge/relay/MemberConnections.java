@@ -160,12 +160,12 @@ final class MemberConnections {
             });
   }
 
+  /** Netty sets TCP_NODELAY itself. */
   private Bootstrap bootstrap(PoolSpec.Relaying how) {
     return new Bootstrap()
         .group(loop)
         .channelFactory(transports.channelFactory())
         .resolver(transports.resolver())
-        .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) how.connect().toMillis());

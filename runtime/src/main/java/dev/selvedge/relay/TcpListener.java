@@ -133,7 +133,6 @@ public final class TcpListener {
     int lane = next;
     next = (next + 1) % loops.size();
     client.config().setAutoRead(false);
-    client.config().setOption(ChannelOption.TCP_NODELAY, true);
     client.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     client.config().setWriteBufferWaterMark(WATER_MARK);

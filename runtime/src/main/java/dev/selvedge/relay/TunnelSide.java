@@ -202,6 +202,10 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
    */
   private void endOutput() {
     outputEnded = true;
+    if (inputEnded) {
+      channel.close();
+      return;
+    }
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {
       tls.closeOutbound();
