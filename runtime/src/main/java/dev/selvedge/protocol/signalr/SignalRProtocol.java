@@ -29,6 +29,11 @@ public final class SignalRProtocol implements SessionProtocol {
   private static final String NEGOTIATE = "/negotiate";
   private static final String RAW = "raw";
 
+  /**
+   * Of the two forms that ids have, tokens have the long one; an {@code id} of a page is not it.
+   */
+  private static final int TOKEN_RANDOM = 22;
+
   private final Fabric fabric;
   private final List<HubConnections> lanes;
 
@@ -104,7 +109,9 @@ public final class SignalRProtocol implements SessionProtocol {
 
   @Override
   public Optional<SessionId> sessionOf(Exchange exchange) {
-    return token(exchange).flatMap(SessionId::parse);
+    return token(exchange)
+        .flatMap(SessionId::parse)
+        .filter(token -> token.random().length() == TOKEN_RANDOM);
   }
 
   private static Optional<String> token(Exchange exchange) {

@@ -172,6 +172,8 @@ class NegotiationTest {
     assertEquals(200, hub.ask(new FakeExchange("POST", "/both").sendingJson("1")).status);
     assertEquals(
         200, hub.ask(new FakeExchange("POST", "/both").asking("id", "5").sendingJson("1")).status);
+    FakeExchange call = new FakeExchange("POST", "/both").asking("id", "a1b2c3d4e5f6g7h8i9j0");
+    assertEquals("called", hub.ask(call.sendingJson("1")).answer.toString());
     assertEquals(404, hub.ask(new FakeExchange("GET", "/both/page.html")).status);
     hub.ask(new FakeExchange("GET", "/both").upgradingTo(new FakeWebSocketConnection()));
     assertEquals(1, hub.takenByRaw);
