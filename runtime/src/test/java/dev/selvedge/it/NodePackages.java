@@ -18,10 +18,15 @@ final class NodePackages {
 
   /** A program on the path. */
   static Optional<Path> program(String name) {
+    return programs(name).stream().findFirst();
+  }
+
+  /** All of that name on the path, in its order. */
+  static List<Path> programs(String name) {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .map(directory -> Path.of(directory, name))
         .filter(Files::isExecutable)
-        .findFirst();
+        .toList();
   }
 
   /** A server of the system, which may not be on the path. */

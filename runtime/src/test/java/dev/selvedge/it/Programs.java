@@ -28,14 +28,27 @@ final class Programs {
     return program.orElseThrow();
   }
 
-  /** As {@link #require}, for a module of Python. */
-  static void requirePython(Path python, String module, String debianPackage) throws Exception {
-    Process importing =
-        new ProcessBuilder(python.toString(), "-c", "import " + module)
+  /**
+   * A Python that has these modules, which the Debian packages {@code python3-<module>} give to the
+   * system's own: it need not be the first on the path.
+   */
+  static Path requirePython(String... modules) throws Exception {
+    String imports = "import " + String.join(", ", modules);
+    Optional<Path> found = Optional.empty();
+    for (Path python : NodePackages.programs("python3")) {
+      if (found.isEmpty() && runs(python, imports)) {
+        found = Optional.of(python);
+      }
+    }
+    return require("python3-" + String.join(" python3-", modules), found);
+  }
+
+  private static boolean runs(Path python, String code) throws Exception {
+    Process running =
+        new ProcessBuilder(python.toString(), "-c", code)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    boolean there = importing.waitFor() == 0;
-    require(debianPackage, there ? Optional.of(python) : Optional.empty());
+    return running.waitFor() == 0;
   }
 }

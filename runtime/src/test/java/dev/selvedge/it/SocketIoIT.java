@@ -116,10 +116,7 @@ class SocketIoIT {
 
   @Test
   void clientsForPython() throws Exception {
-    Path python = Programs.require("python3", NodePackages.program("python3"));
-    Programs.requirePython(python, "socketio", "python3-socketio");
-    Programs.requirePython(python, "requests", "python3-requests");
-    Programs.requirePython(python, "websocket", "python3-websocket");
+    Path python = Programs.requirePython("socketio", "requests", "websocket");
     Path script = Path.of("src", "test", "python", "socket_io_checks.py").toAbsolutePath();
     for (String transports : TRANSPORTS) {
       run(
