@@ -3,9 +3,11 @@ package dev.selvedge.cli;
 import dev.selvedge.config.Config;
 import dev.selvedge.config.ConfigLoader;
 import dev.selvedge.demo.OneUrl;
+import dev.selvedge.demo.Rooms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -32,7 +34,8 @@ final class DevCommand implements Callable<Integer> {
       names = "--demo",
       paramLabel = "NAME",
       description =
-          "Show what Selvedge can do: one-url starts an Apache site and two Socket.IO servers, if they are installed, and serves them beside the samples")
+          "Show what Selvedge can do: one-url starts an Apache site and two Socket.IO servers, if they are installed, and serves them beside the samples;"
+              + " rooms gives the samples the client libraries of Socket.IO and SignalR, from npm")
   private @Nullable String demo;
 
   @Parameters(
@@ -51,20 +54,46 @@ final class DevCommand implements Callable<Integer> {
     Console console = options.console();
     Logging.configure(console, options.verbose());
     if (demo == null) {
-      return run(options.load(ConfigLoader.Mode.DEV));
+      return run(watched());
     }
-    if (!demo.equals(OneUrl.NAME)) {
-      throw CommandException.usage("--demo: " + demo + " (expected: " + OneUrl.NAME + ")");
-    }
-    Path directory = options.load(ConfigLoader.Mode.DEV).node().data().resolve("demo/" + demo);
-    try (OneUrl started = OneUrl.start(directory, console.environment(), console.err())) {
+    return switch (demo) {
+      case OneUrl.NAME -> runOneUrl();
+      case Rooms.NAME -> runRooms();
+      default ->
+          throw CommandException.usage(
+              "--demo: " + demo + " (expected: " + OneUrl.NAME + " or " + Rooms.NAME + ")");
+    };
+  }
+
+  private int runOneUrl() throws Exception {
+    Console console = options.console();
+    try (OneUrl started =
+        OneUrl.start(demoDirectory(OneUrl.NAME), console.environment(), console.err())) {
       options.config(started.configuration());
-      return run(options.load(ConfigLoader.Mode.DEV));
+      return run(watched());
     }
   }
 
-  private int run(Config config) throws Exception {
-    List<Path> watched = paths.isEmpty() ? samples() : given();
+  private int runRooms() throws Exception {
+    Console console = options.console();
+    List<Path> functions = new ArrayList<>();
+    for (Path path : watched()) {
+      functions.addAll(Deployables.in(path));
+    }
+    return run(
+        Rooms.prepare(demoDirectory(Rooms.NAME), functions, console.environment(), console.err()));
+  }
+
+  private Path demoDirectory(String name) {
+    return options.load(ConfigLoader.Mode.DEV).node().data().resolve("demo/" + name);
+  }
+
+  private List<Path> watched() throws IOException {
+    return paths.isEmpty() ? samples() : given();
+  }
+
+  private int run(List<Path> watched) throws Exception {
+    Config config = options.load(ConfigLoader.Mode.DEV);
     forgetEarlierRuns(config.node().data().resolve("dev/catalog"));
     forgetEarlierRuns(config.node().data().resolve("dev/router"));
     return new NodeProcess(options.console(), options.grace())

@@ -83,18 +83,7 @@ public final class OneUrl implements AutoCloseable {
   }
 
   private Optional<Path> find(Program program, String part) {
-    Optional<Path> found = program.find(programs);
-    if (found.isEmpty()) {
-      say.println(
-          "demo: without "
-              + part
-              + ": no "
-              + program.names().get(0)
-              + " ("
-              + program.install()
-              + ")");
-    }
-    return found;
+    return program.find(programs, part, say);
   }
 
   private void add(String pool, String path, List<Child> members) {

@@ -1,5 +1,6 @@
 package dev.selvedge.demo;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,15 @@ record Program(List<String> names, String install) {
   static List<Path> searched(Map<String, String> environment) {
     List<String> path = List.of(environment.getOrDefault("PATH", "").split(":"));
     return Stream.concat(path.stream(), MORE.stream()).map(Path::of).toList();
+  }
+
+  /** As {@link #find(List)}; says what to install if there is none. */
+  Optional<Path> find(List<Path> directories, String part, PrintStream say) {
+    Optional<Path> found = find(directories);
+    if (found.isEmpty()) {
+      say.println("demo: without " + part + ": no " + names.get(0) + " (" + install + ")");
+    }
+    return found;
   }
 
   Optional<Path> find(List<Path> directories) {

@@ -1,18 +1,15 @@
 package dev.selvedge.demo;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two Node servers with the official Socket.IO, which find each other over a Redis of their own.
  */
 final class SocketIoServers {
   private static final List<String> NAMES = List.of("ann", "bob");
-  private static final int INSTALL_MINUTES = 5;
 
   private final Path node;
   private final Path npm;
@@ -28,7 +25,7 @@ final class SocketIoServers {
 
   /** Starts Redis, then the servers; all that was started so far is in {@code children}. */
   List<Child> start(List<Child> children) throws IOException, InterruptedException {
-    install();
+    new NpmPackages(npm, files).fetch();
     files.copy("server.js");
     Child store = startRedis();
     children.add(store);
@@ -75,29 +72,5 @@ final class SocketIoServers {
             name,
             Integer.toString(port),
             Integer.toString(redisPort)));
-  }
-
-  /** The packages are fetched once for each version of this program's lock file. */
-  private void install() throws IOException, InterruptedException {
-    if (files.isCurrent("package-lock.json")
-        && Files.isDirectory(files.directory().resolve("node_modules"))) {
-      return;
-    }
-    files.copy("package.json");
-    Files.deleteIfExists(files.directory().resolve("package-lock.json"));
-    Path lock = files.copy("package-lock.json");
-    Path log = files.directory().resolve("npm.log");
-    Process install =
-        new ProcessBuilder(npm.toString(), "ci", "--no-audit", "--no-fund")
-            .directory(files.directory().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    boolean ended = install.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES);
-    if (!ended || install.exitValue() != 0) {
-      install.destroyForcibly();
-      Files.deleteIfExists(lock);
-      throw new IOException("npm could not fetch the packages of the demo; its log is " + log);
-    }
   }
 }
