@@ -107,7 +107,7 @@ final class Probes {
             .setHost(name)
             .setPort(member.port());
     if (pool.relaying().tls().isPresent()) {
-      options.setSniServerName(name);
+      options.setSsl(true).setSniServerName(name); // the client's own ssl does not count here
     }
     options.setTimeout((int) timeout.toMillis());
     String question =

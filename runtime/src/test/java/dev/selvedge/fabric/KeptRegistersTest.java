@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -24,14 +26,24 @@ class KeptRegistersTest {
   private final Map<String, JsonObject> told = new ConcurrentHashMap<>();
   @TempDir Path directory;
 
+  private final List<KeptRegisters> opened = new ArrayList<>();
+
+  /** Nothing writes to the directory any more when this returns. */
   @AfterEach
   void close() throws Exception {
+    for (KeptRegisters each : opened) {
+      await(each.fresh());
+      await(each.close());
+    }
     await(fabric.close());
   }
 
   /** Documents with a number are readable. */
   private KeptRegisters registers(String name) {
-    return new KeptRegisters(fabric, name, directory, KeptRegistersTest::check, told::put);
+    KeptRegisters registers =
+        new KeptRegisters(fabric, name, directory, KeptRegistersTest::check, told::put);
+    opened.add(registers);
+    return registers;
   }
 
   private static void check(String key, JsonObject document) {
