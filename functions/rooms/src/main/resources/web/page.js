@@ -116,7 +116,7 @@ class Column {
 
 const columns = {
   websocket: new Column("websocket", "WebSocket"),
-  sse: new Column("sse", "Server-sent events"),
+  sse: new Column("sse", "Event stream"),
   longpoll: new Column("longpoll", "Long poll"),
   socketio: new Column("socketio", "Socket.IO"),
   signalr: new Column("signalr", "SignalR"),

@@ -144,7 +144,7 @@ class RoomsIT {
     assertEquals(
         List.of("Annhello", "Bobhello, too"),
         lines(bob, "#lines").stream().filter(line -> !line.endsWith("joined")).toList());
-    bob.open("about:blank");
+    bob.close();
     ann.awaitText("#lines", "Bob left");
     ann.awaitText("#users", "1 takes part");
     ann.screenshot(Path.of("target", "screenshots", "socketio-chat.png"));
