@@ -68,6 +68,10 @@ class QuestionsTest {
         case "to-a-not-b" -> groups().exceptGroups("b").publish("a", "only");
         case "to-everyone" -> sessions().publish("everyone");
         case "quickly-to-a" -> groups().asVolatile().publish("a", "quick");
+        case "note" -> {
+          answers.add("noted");
+          yield Future.succeededFuture();
+        }
         default -> client.send(message.event());
       };
     }
@@ -192,6 +196,8 @@ class QuestionsTest {
 
     client.say("volatile", 1);
     client.say("quickly-to-a");
+    client.say("note");
+    Workbench.await("what was said has been handled", () -> answers.contains("noted"));
     client.on(
         () -> {
           client.writable = true;
