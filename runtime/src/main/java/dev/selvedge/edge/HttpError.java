@@ -23,6 +23,13 @@ public final class HttpError extends RuntimeException {
     this.extraHeaders = Map.copyOf(extraHeaders);
   }
 
+  /** The error itself, or a neutral 500 for any other failure. */
+  public static HttpError of(Throwable failure) {
+    return failure instanceof HttpError http
+        ? http
+        : new HttpError(500, "internal", "the request could not be handled");
+  }
+
   public int status() {
     return status;
   }

@@ -81,7 +81,7 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
         exchange.isWebSocketHandshake() ? Future.succeededFuture(Buffer.buffer()) : exchange.body();
     whole
         .onSuccess(body -> pass(exchange, body, session, otherwise))
-        .onFailure(error -> exchange.fail(asHttpError(error)));
+        .onFailure(error -> exchange.fail(HttpError.of(error)));
   }
 
   private void pass(Exchange exchange, Buffer body, SessionId session, Runnable otherwise) {
@@ -105,12 +105,6 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
         "node-unreachable",
         "node " + node + ", which has the session, does not answer",
         Map.of("retry-after", "2"));
-  }
-
-  static HttpError asHttpError(Throwable error) {
-    return error instanceof HttpError http
-        ? http
-        : new HttpError(500, "internal", "the request could not be handled");
   }
 
   /** Sends from the calling lane; false if the node is gone. */
@@ -159,7 +153,7 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
     try {
       handler.handle(exchange);
     } catch (RuntimeException e) {
-      exchange.fail(asHttpError(e));
+      exchange.fail(HttpError.of(e));
       throw e;
     }
   }

@@ -160,7 +160,7 @@ final class HttpSessions {
     exchange
         .body()
         .onSuccess(body -> take(exchange, route, session, seq, body))
-        .onFailure(error -> exchange.fail(RawProtocol.asHttpError(error)));
+        .onFailure(error -> exchange.fail(HttpError.of(error)));
   }
 
   private static void take(

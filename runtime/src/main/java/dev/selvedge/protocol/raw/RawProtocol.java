@@ -114,7 +114,7 @@ public final class RawProtocol implements SessionProtocol {
     exchange
         .upgrade(subprotocol, route.webSocket())
         .onSuccess(connection -> open(connection, subprotocol != null, exchange, route))
-        .onFailure(error -> exchange.fail(asHttpError(error)));
+        .onFailure(error -> exchange.fail(HttpError.of(error)));
   }
 
   private static @Nullable String subprotocol(Exchange exchange) {
@@ -138,11 +138,5 @@ public final class RawProtocol implements SessionProtocol {
   static Handshake handshake(Exchange exchange) {
     return new Handshake(
         exchange.path(), exchange.query(), exchange.headers(), exchange.remoteAddress());
-  }
-
-  static HttpError asHttpError(Throwable error) {
-    return error instanceof HttpError http
-        ? http
-        : new HttpError(500, "internal", "the request could not be handled");
   }
 }

@@ -225,7 +225,7 @@ final class HubConnections {
         .onSuccess(socket -> attach(socket, exchange, connection))
         .onFailure(
             error -> {
-              exchange.fail(asHttpError(error));
+              exchange.fail(HttpError.of(error));
               if (!connection.canResume()) {
                 connection.finish(CloseReason.LOST);
               }
@@ -250,12 +250,6 @@ final class HubConnections {
     Map<String, String> query = new HashMap<>(exchange.query());
     query.keySet().removeIf("id"::equalsIgnoreCase);
     return new Handshake(exchange.path(), query, exchange.headers(), exchange.remoteAddress());
-  }
-
-  private static HttpError asHttpError(Throwable error) {
-    return error instanceof HttpError http
-        ? http
-        : new HttpError(500, "internal", "the request could not be handled");
   }
 
   private void post(Exchange exchange, FunctionRoute route, String token) {

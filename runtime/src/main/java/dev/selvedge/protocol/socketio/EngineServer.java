@@ -88,7 +88,7 @@ final class EngineServer {
       exchange
           .upgrade(null, limits(route))
           .onSuccess(session::upgrade)
-          .onFailure(error -> exchange.fail(asHttpError(error)));
+          .onFailure(error -> exchange.fail(HttpError.of(error)));
     } else {
       switch (exchange.method()) {
         case "GET" -> session.poll(exchange);
@@ -112,7 +112,7 @@ final class EngineServer {
       exchange
           .upgrade(null, limits(route))
           .onSuccess(connection -> open(exchange, route, connection))
-          .onFailure(error -> exchange.fail(asHttpError(error)));
+          .onFailure(error -> exchange.fail(HttpError.of(error)));
     } else {
       EngineSession session = newSession(exchange);
       session.openPolling(exchange, acceptor.accept(session, exchange, route));
@@ -141,11 +141,5 @@ final class EngineServer {
         Duration.ZERO,
         Duration.ZERO,
         route.webSocket().compression());
-  }
-
-  static HttpError asHttpError(Throwable error) {
-    return error instanceof HttpError http
-        ? http
-        : new HttpError(500, "internal", "the request could not be handled");
   }
 }

@@ -76,7 +76,7 @@ final class PollingTransport {
 
   private void refuse(Exchange exchange, Throwable error) {
     posts.forget(exchange);
-    exchange.fail(EngineServer.asHttpError(error));
+    exchange.fail(HttpError.of(error));
   }
 
   private void aborted(Exchange exchange) {
