@@ -7,11 +7,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** Requests from node to node over the bus. Any thread. */
 final class RemoteServices {
@@ -39,6 +39,7 @@ final class RemoteServices {
     // Entered before the look-up: a node that leaves in between then fails it all the same.
     enter(to, answer);
     if (table.contains(to)) {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
       vertx
           .eventBus()
           .<Buffer>request(
@@ -46,7 +47,7 @@ final class RemoteServices {
               body,
               new DeliveryOptions().addHeader(SERVICE, service).setSendTimeout(timeoutMillis))
           .onSuccess(message -> answer.tryComplete(message.body()))
-          .onFailure(e -> answer.tryFail(explain(e, to, service, timeoutMillis)));
+          .onFailure(e -> answer.tryFail(explain(e, to, service, timeoutMillis, deadline)));
     } else {
       answer.tryFail(new NodeGoneException(to));
     }
@@ -99,19 +100,19 @@ final class RemoteServices {
             });
   }
 
-  private RuntimeException explain(Throwable e, NodeId to, String service, long timeoutMillis) {
-    if (!table.contains(to)) {
+  private RuntimeException explain(
+      Throwable e, NodeId to, String service, long timeoutMillis, long deadline) {
+    if (!table.contains(to) || !(e instanceof ReplyException reply)) {
       return new NodeGoneException(to);
     }
-    if (!(e instanceof ReplyException reply)) {
-      return new FabricException(FabricException.FAILED, String.valueOf(e.getMessage()));
-    }
-    ReplyFailure type = reply.failureType();
-    if (type == ReplyFailure.TIMEOUT) {
-      return Services.timeout(service, timeoutMillis);
-    }
-    return type == ReplyFailure.NO_HANDLERS
-        ? new NodeGoneException(to)
-        : new FabricException(reply.failureCode(), String.valueOf(reply.getMessage()));
+    return switch (reply.failureType()) {
+      // A node that closes answers what it did not come to with a time-out, long before the time.
+      case TIMEOUT ->
+          System.nanoTime() - deadline < 0
+              ? new NodeGoneException(to)
+              : Services.timeout(service, timeoutMillis);
+      case NO_HANDLERS -> new NodeGoneException(to);
+      default -> new FabricException(reply.failureCode(), String.valueOf(reply.getMessage()));
+    };
   }
 }
