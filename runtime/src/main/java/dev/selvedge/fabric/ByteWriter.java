@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +116,9 @@ final class ByteWriter implements EnvelopeWriter {
     } else if (value instanceof Boolean flag) {
       return tag(flag ? Tag.TRUE : Tag.FALSE);
     } else if (value instanceof JsonObject json) {
-      return holdsBytes(json) ? object(json) : tag(Tag.JSON_OBJECT).bytes(json.toBuffer());
+      return JsonBytes.in(json) ? object(json) : tag(Tag.JSON_OBJECT).bytes(json.toBuffer());
     } else if (value instanceof JsonArray json) {
-      return holdsBytes(json) ? array(json) : tag(Tag.JSON_ARRAY).bytes(json.toBuffer());
+      return JsonBytes.in(json) ? array(json) : tag(Tag.JSON_ARRAY).bytes(json.toBuffer());
     } else if (value instanceof Buffer bytes) {
       return tag(Tag.BYTES).bytes(bytes);
     } else if (value instanceof Number number) {
@@ -131,52 +130,18 @@ final class ByteWriter implements EnvelopeWriter {
             + " (expected: null, Boolean, Number, String, JsonObject, JsonArray or Buffer)");
   }
 
-  // JsonObject and JsonArray would hand out bytes in them as text: look at what they hold.
-
-  private static boolean holdsBytes(@Nullable Object value) {
-    if (value instanceof JsonObject object) {
-      return anyHoldsBytes(object.getMap().values());
-    } else if (value instanceof JsonArray array) {
-      return anyHoldsBytes(array.getList());
-    } else if (value instanceof Map<?, ?> map) {
-      return anyHoldsBytes(map.values());
-    } else if (value instanceof List<?> list) {
-      return anyHoldsBytes(list);
-    }
-    return value instanceof Buffer || value instanceof byte[];
-  }
-
-  private static boolean anyHoldsBytes(Collection<?> values) {
-    for (Object value : values) {
-      if (holdsBytes(value)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private ByteWriter object(JsonObject object) {
     tag(Tag.OBJECT_OF_VALUES).number(object.size());
-    object.getMap().forEach((name, value) -> text(name).value(asValue(value)));
+    object.getMap().forEach((name, value) -> text(name).value(JsonBytes.asValue(value)));
     return this;
   }
 
   private ByteWriter array(JsonArray array) {
     tag(Tag.ARRAY_OF_VALUES).number(array.size());
     for (Object value : array.getList()) {
-      value(asValue(value));
+      value(JsonBytes.asValue(value));
     }
     return this;
-  }
-
-  @SuppressWarnings("unchecked") // the names in JSON are strings
-  private static @Nullable Object asValue(@Nullable Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return new JsonObject((Map<String, Object>) map);
-    } else if (value instanceof List<?> list) {
-      return new JsonArray(list);
-    }
-    return value instanceof byte[] bytes ? Buffer.buffer(bytes) : value;
   }
 
   private ByteWriter numberValue(Number value) {

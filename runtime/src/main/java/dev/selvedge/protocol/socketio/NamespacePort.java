@@ -1,5 +1,6 @@
 package dev.selvedge.protocol.socketio;
 
+import dev.selvedge.fabric.JsonBytes;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
 import dev.selvedge.session.ClientPort;
@@ -10,7 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client in one namespace: a session of a function. Confined to its lane. */
@@ -64,18 +64,9 @@ final class NamespacePort implements ClientPort {
   private static List<@Nullable Object> values(JsonArray data, int from) {
     List<@Nullable Object> values = new ArrayList<>(data.size() - from);
     for (int i = from; i < data.size(); i++) {
-      values.add(value(data.getList().get(i)));
+      values.add(JsonBytes.asValue(data.getList().get(i)));
     }
     return values;
-  }
-
-  /** As it stands in the list: {@link JsonArray#getValue} would make text of bytes. */
-  @SuppressWarnings("unchecked") // of a parsed JSON text
-  private static @Nullable Object value(@Nullable Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return new JsonObject((Map<String, Object>) map);
-    }
-    return value instanceof List<?> list ? new JsonArray(list) : value;
   }
 
   void drained() {

@@ -35,10 +35,6 @@ record Packet(Type type, String namespace, long id, @Nullable Object data, int a
       return this == BINARY_EVENT || this == BINARY_ACK;
     }
 
-    boolean isEvent() {
-      return this == EVENT || this == BINARY_EVENT;
-    }
-
     /** What a binary packet is when its attachments are in their places. */
     Type whole() {
       return this == BINARY_EVENT ? EVENT : this == BINARY_ACK ? ACK : this;

@@ -1,5 +1,6 @@
 package dev.selvedge.protocol.socketio;
 
+import dev.selvedge.fabric.JsonBytes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +27,7 @@ final class Placeholders {
   record Taken(List<@Nullable Object> values, List<Frame> attachments) {}
 
   static Taken takeOut(List<? extends @Nullable Object> values) {
-    if (!anyBinary(values)) {
+    if (!JsonBytes.inAny(values)) {
       return new Taken(new ArrayList<@Nullable Object>(values), List.of());
     }
     List<Frame> attachments = new ArrayList<>();
@@ -35,28 +36,6 @@ final class Placeholders {
       without.add(takeOut(value, attachments));
     }
     return new Taken(without, attachments);
-  }
-
-  private static boolean anyBinary(Iterable<? extends @Nullable Object> values) {
-    for (Object value : values) {
-      if (holdsBinary(value)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean holdsBinary(@Nullable Object value) {
-    if (value instanceof JsonObject object) {
-      return anyBinary(object.getMap().values());
-    } else if (value instanceof JsonArray array) {
-      return anyBinary(array.getList());
-    } else if (value instanceof Map<?, ?> map) {
-      return anyBinary(map.values());
-    } else if (value instanceof List<?> list) {
-      return anyBinary(list);
-    }
-    return value instanceof Buffer || value instanceof byte[];
   }
 
   private static @Nullable Object takeOut(@Nullable Object value, List<Frame> attachments) {

@@ -1,0 +1,51 @@
+package dev.selvedge.fabric;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes inside of JSON, which {@code JsonObject} and {@code JsonArray} would hand out as text: this
+ * looks at what they hold. Pure.
+ */
+public final class JsonBytes {
+  private JsonBytes() {}
+
+  /** Whether the value is bytes, or holds some at any depth. */
+  public static boolean in(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      return inAny(object.getMap().values());
+    } else if (value instanceof JsonArray array) {
+      return inAny(array.getList());
+    } else if (value instanceof Map<?, ?> map) {
+      return inAny(map.values());
+    } else if (value instanceof List<?> list) {
+      return inAny(list);
+    }
+    return value instanceof Buffer || value instanceof byte[];
+  }
+
+  /** Whether one of the values is bytes, or holds some. */
+  public static boolean inAny(Iterable<? extends @Nullable Object> values) {
+    for (Object value : values) {
+      if (in(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What an object or array holds, as a value of the function API. */
+  @SuppressWarnings("unchecked") // the names in JSON are strings
+  public static @Nullable Object asValue(@Nullable Object held) {
+    if (held instanceof Map<?, ?> map) {
+      return new JsonObject((Map<String, Object>) map);
+    } else if (held instanceof List<?> list) {
+      return new JsonArray(list);
+    }
+    return held instanceof byte[] bytes ? Buffer.buffer(bytes) : held;
+  }
+}
