@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Clients {
   private final Fabric fabric;
-  private final Tickets tickets;
+  private final Tickets<Void> tickets;
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
@@ -58,7 +58,7 @@ public final class Clients {
 
   private Future<Void> ask(Lane lane, SessionId session, LongFunction<ToClient> question) {
     NodeId edge = session.node();
-    Tickets.Ticket ticket = tickets.issue(edge);
+    Tickets.Ticket<Void> ticket = tickets.issue(edge);
     lane.run(
         () -> {
           if (!lane.send(edge, question.apply(ticket.number()))) {
@@ -84,7 +84,7 @@ public final class Clients {
   public Future<List<@Nullable Object>> request(
       Lane lane, SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
     NodeId edge = session.node();
-    Requests.Request request =
+    Tickets.Ticket<List<@Nullable Object>> request =
         requests.issue(
             edge,
             timeout,
@@ -92,7 +92,7 @@ public final class Clients {
     lane.run(
         () -> {
           if (!lane.send(edge, new ToClient.Request(session, event, args, request.number()))) {
-            requests.fail(request.number());
+            requests.fail(request.number(), edge);
           }
         });
     return request.answer();

@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 final class GroupAnnouncer {
   private final Fabric fabric;
   private final Lane lane;
-  private final Tickets tickets;
+  private final Tickets<Void> tickets;
   private final Predicate<String> hasMembers;
   private final Supplier<Set<String>> localGroups;
   private BiConsumer<NodeId, List<String>> onGained = (node, groups) -> {};
@@ -59,7 +59,7 @@ final class GroupAnnouncer {
 
   GroupAnnouncer(
       Fabric fabric,
-      Tickets tickets,
+      Tickets<Void> tickets,
       Predicate<String> hasMembers,
       Supplier<Set<String>> localGroups) {
     this.fabric = fabric;
@@ -128,7 +128,7 @@ final class GroupAnnouncer {
   }
 
   private Future<Void> tell(NodeId peer, boolean whole, List<String> gained, List<String> lost) {
-    Tickets.Ticket ticket = tickets.issue(peer);
+    Tickets.Ticket<Void> ticket = tickets.issue(peer);
     if (!lane.send(peer, new Holds(whole, gained, lost, ticket.number()))) {
       tickets.fail(ticket.number(), peer);
     }

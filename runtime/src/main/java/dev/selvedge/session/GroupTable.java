@@ -34,7 +34,7 @@ public final class GroupTable {
 
   private final Fabric fabric;
   private final SessionListener listener;
-  private final Tickets tickets;
+  private final Tickets<Void> tickets;
   private final GroupAnnouncer announcer;
   private final Presence presence;
   private final List<Map<String, Set<EdgeSession>>> byLane = new ArrayList<>();
@@ -42,7 +42,7 @@ public final class GroupTable {
   /** The number of members by lane, of groups that have one here. */
   private final Map<String, AtomicIntegerArray> counts = new ConcurrentHashMap<>();
 
-  GroupTable(Fabric fabric, Tickets tickets, SessionListener listener) {
+  GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener) {
     this.fabric = fabric;
     this.listener = listener;
     this.tickets = tickets;
@@ -154,7 +154,7 @@ public final class GroupTable {
   }
 
   private Future<Void> ask(Lane lane, NodeId node, GroupWire.Publish publication) {
-    Tickets.Ticket ticket = tickets.issue(node);
+    Tickets.Ticket<Void> ticket = tickets.issue(node);
     if (!lane.send(node, publication.withTicket(ticket.number()))) {
       tickets.fail(ticket.number(), node);
     }

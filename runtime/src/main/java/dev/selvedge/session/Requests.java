@@ -1,16 +1,13 @@
 package dev.selvedge.session;
 
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.NodeGoneException;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,79 +15,68 @@ import org.jspecify.annotations.Nullable;
  * answer, with its session or that session's node, or with its time.
  */
 final class Requests {
-  private record Waiting(
-      NodeId node, Promise<List<@Nullable Object>> promise, Runnable cancelTimer) {
-    void fail(String code, String text) {
-      cancelTimer.run();
-      promise.tryFail(new FunctionException(code, text));
-    }
-  }
-
   private final Fabric fabric;
-  private final AtomicLong last = new AtomicLong();
-  private final Map<Long, Waiting> open = new ConcurrentHashMap<>();
+  private final Tickets<List<@Nullable Object>> tickets;
 
   Requests(Fabric fabric) {
     this.fabric = fabric;
+    this.tickets = new Tickets<>(fabric.vertx());
     fabric.register(
         ToClient.Answer.KIND,
         ToClient.Answer::read,
         (lane, from, envelope) -> answered((ToClient.Answer) envelope));
   }
 
-  /** A request's number and the future of its answer, which completes on the caller's context. */
-  record Request(long number, Future<List<@Nullable Object>> answer) {}
-
   /**
-   * @param onTimeout called if the time is over, before the future fails
+   * Asks; the answer comes on the caller's context.
+   *
+   * @param onTimeout called if the time is over, with the number
    */
-  Request issue(NodeId node, Duration timeout, java.util.function.LongConsumer onTimeout) {
-    long number = last.incrementAndGet();
-    VertxInternal vertx = (VertxInternal) fabric.vertx();
-    Promise<List<@Nullable Object>> promise = vertx.getOrCreateContext().promise();
+  Tickets.Ticket<List<@Nullable Object>> issue(
+      NodeId node, Duration timeout, LongConsumer onTimeout) {
+    Tickets.Ticket<List<@Nullable Object>> ticket = tickets.issue(node);
     long timer =
-        vertx.setTimer(
-            Math.max(1, timeout.toMillis()),
-            now -> {
-              Waiting late = open.remove(number);
-              if (late != null) {
-                onTimeout.accept(number);
-                late.fail(
-                    "timeout", "the client did not answer within " + timeout.toMillis() + " ms");
-              }
-            });
-    open.put(number, new Waiting(node, promise, () -> vertx.cancelTimer(timer)));
-    return new Request(number, promise.future());
+        fabric
+            .vertx()
+            .setTimer(
+                Math.max(1, timeout.toMillis()), now -> late(ticket.number(), timeout, onTimeout));
+    return new Tickets.Ticket<>(
+        ticket.number(),
+        ticket
+            .answer()
+            .onComplete(done -> fabric.vertx().cancelTimer(timer))
+            .recover(failure -> Future.failedFuture(told(failure))));
+  }
+
+  private void late(long number, Duration timeout, LongConsumer onTimeout) {
+    String text = "the client did not answer within " + timeout.toMillis() + " ms";
+    if (tickets.fail(number, new FunctionException("timeout", text))) {
+      onTimeout.accept(number);
+    }
+  }
+
+  private static Throwable told(Throwable failure) {
+    return failure instanceof NodeGoneException
+        ? new FunctionException(SessionTable.NO_SUCH_SESSION, "the session's node is gone")
+        : failure;
   }
 
   private void answered(ToClient.Answer answer) {
-    Waiting waiting = open.remove(answer.ticket());
-    if (waiting == null) {
-      return;
-    }
-    waiting.cancelTimer.run();
     ReplyError error = answer.error();
     if (error == null) {
-      waiting.promise.tryComplete(answer.args());
+      tickets.redeem(answer.ticket(), answer.args());
     } else {
-      waiting.promise.tryFail(new FunctionException(error.code(), error.text(), error.data()));
+      tickets.fail(
+          answer.ticket(), new FunctionException(error.code(), error.text(), error.data()));
     }
   }
 
-  /** The request could not be sent, or the node has left. */
-  void fail(long number) {
-    Waiting waiting = open.remove(number);
-    if (waiting != null) {
-      waiting.fail(SessionTable.NO_SUCH_SESSION, "the session's node is gone");
-    }
+  /** The request could not be sent. */
+  void fail(long number, NodeId node) {
+    tickets.fail(number, node);
   }
 
   void nodeLeft(NodeId node) {
-    open.forEach(
-        (number, waiting) -> {
-          if (waiting.node.equals(node)) {
-            fail(number);
-          }
-        });
+    tickets.nodeLeft(node);
   }
 }

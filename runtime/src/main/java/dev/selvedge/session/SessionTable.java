@@ -6,6 +6,7 @@ import dev.selvedge.fabric.Membership;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Handshake;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -33,16 +34,13 @@ public final class SessionTable implements Sessions {
 
   private static final long ORPHAN_RETRY_MILLIS = 50;
 
-  /** The protocol whose clients expect ids of 20 characters. */
-  private static final String SHORT_IDS = "socketio";
-
   /** Sessions moved or closed in one go, before others get their turn. */
   private static final int BATCH = 100;
 
   private final Fabric fabric;
   private final Placement placement;
   private final SessionListener listener;
-  private final Tickets tickets;
+  private final Tickets<Void> tickets;
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
@@ -57,7 +55,7 @@ public final class SessionTable implements Sessions {
     this.fabric = fabric;
     this.placement = placement;
     this.listener = listener;
-    this.tickets = new Tickets(fabric.vertx());
+    this.tickets = new Tickets<>(fabric.vertx());
     this.groups = new GroupTable(fabric, tickets, listener);
     this.requests = new Requests(fabric);
     this.broadcasts = new Broadcasts(fabric, this);
@@ -75,7 +73,12 @@ public final class SessionTable implements Sessions {
         ToClient.Ack::read,
         (lane, from, envelope) -> {
           ToClient.Ack ack = (ToClient.Ack) envelope;
-          tickets.redeem(ack.ticket(), ack.failure());
+          String failure = ack.failure();
+          if (failure == null) {
+            tickets.redeem(ack.ticket(), null);
+          } else {
+            tickets.fail(ack.ticket(), new FunctionException(failure, failure.replace('-', ' ')));
+          }
         });
   }
 
@@ -89,10 +92,7 @@ public final class SessionTable implements Sessions {
       Handshake handshake,
       @Nullable String principal,
       ClientPort port) {
-    SessionId id =
-        protocol.equals(SHORT_IDS)
-            ? SessionId.randomShort(fabric.membership().self(), lane.index(), random)
-            : SessionId.random(fabric.membership().self(), lane.index(), random);
+    SessionId id = SessionId.random(fabric.membership().self(), lane.index(), random);
     return open(lane, id, function, protocol, handshake, principal, port);
   }
 
@@ -360,7 +360,7 @@ public final class SessionTable implements Sessions {
     return groups;
   }
 
-  Tickets tickets() {
+  Tickets<Void> tickets() {
     return tickets;
   }
 

@@ -25,7 +25,7 @@ public interface Sessions {
       ClientPort port);
 
   /**
-   * The same for a protocol whose client knows the session's id before it is open.
+   * The same for a protocol that has the id already, or wants one of a form of its own.
    *
    * @param id of this node and {@code lane}, and new
    */

@@ -2,7 +2,6 @@ package dev.selvedge.session;
 
 import dev.selvedge.fabric.NodeGoneException;
 import dev.selvedge.fabric.NodeId;
-import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,48 +12,49 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to other nodes that wait for their {@link ToClient.Ack}. Any thread. Links are
- * reliable, so a ticket ends with an answer or with the node.
+ * Questions to other nodes that wait for their answers. Any thread. Links are reliable, so a ticket
+ * ends with an answer or with the node, unless whoever asked gives it up.
+ *
+ * @param <T> what an answer brings
  */
-final class Tickets {
-  private record Waiting(NodeId node, Promise<Void> promise) {}
+final class Tickets<T> {
+  private record Waiting<T>(NodeId node, Promise<T> promise) {}
 
   private final VertxInternal vertx;
   private final AtomicLong last = new AtomicLong();
-  private final Map<Long, Waiting> open = new ConcurrentHashMap<>();
+  private final Map<Long, Waiting<T>> open = new ConcurrentHashMap<>();
 
   Tickets(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
   }
 
   /** A ticket's number and the future of its answer, which completes on the caller's context. */
-  record Ticket(long number, Future<Void> answer) {}
+  record Ticket<T>(long number, Future<T> answer) {}
 
-  Ticket issue(NodeId node) {
+  Ticket<T> issue(NodeId node) {
     long number = last.incrementAndGet();
-    Promise<Void> promise = vertx.getOrCreateContext().promise();
-    open.put(number, new Waiting(node, promise));
-    return new Ticket(number, promise.future());
+    Promise<T> promise = vertx.getOrCreateContext().promise();
+    open.put(number, new Waiting<>(node, promise));
+    return new Ticket<>(number, promise.future());
   }
 
-  void redeem(long number, @Nullable String failure) {
-    Waiting waiting = open.remove(number);
-    if (waiting == null) {
-      return;
+  /** The answer; one to a ticket that has ended is ignored. */
+  void redeem(long number, @Nullable T answer) {
+    Waiting<T> waiting = open.remove(number);
+    if (waiting != null) {
+      waiting.promise.tryComplete(answer);
     }
-    if (failure == null) {
-      waiting.promise.tryComplete();
-    } else {
-      waiting.promise.tryFail(new FunctionException(failure, failure.replace('-', ' ')));
-    }
+  }
+
+  /** There is no answer, or no use for one; false if the ticket has ended already. */
+  boolean fail(long number, Throwable why) {
+    Waiting<T> waiting = open.remove(number);
+    return waiting != null && waiting.promise.tryFail(why);
   }
 
   /** The question could not be sent, or the node has left. */
   void fail(long number, NodeId node) {
-    Waiting waiting = open.remove(number);
-    if (waiting != null) {
-      waiting.promise.tryFail(new NodeGoneException(node));
-    }
+    fail(number, new NodeGoneException(node));
   }
 
   void nodeLeft(NodeId node) {

@@ -6,15 +6,13 @@ import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.edge.WebSocketLimits;
-import dev.selvedge.fabric.Lane;
-import dev.selvedge.fabric.NodeId;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.session.SessionId;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The Engine.IO sessions of one lane, and the requests to them. Confined to it. */
 final class EngineServer {
@@ -25,26 +23,20 @@ final class EngineServer {
     EngineSession.Listener accept(EngineSession session, Exchange handshake, FunctionRoute route);
   }
 
-  private final NodeId node;
-  private final Lane lane;
+  private final Supplier<SessionId> newIds;
   private final LaneClock clock;
   private final SocketIoConfig rules;
-  private final SecureRandom random;
   private final Acceptor acceptor;
   private final Map<String, EngineSession> sessions = new HashMap<>();
 
+  /**
+   * @param newIds ids that lead to this lane, of 20 characters
+   */
   EngineServer(
-      NodeId node,
-      Lane lane,
-      LaneClock clock,
-      SocketIoConfig rules,
-      SecureRandom random,
-      Acceptor acceptor) {
-    this.node = node;
-    this.lane = lane;
+      Supplier<SessionId> newIds, LaneClock clock, SocketIoConfig rules, Acceptor acceptor) {
+    this.newIds = newIds;
     this.clock = clock;
     this.rules = rules;
-    this.random = random;
     this.acceptor = acceptor;
   }
 
@@ -125,7 +117,7 @@ final class EngineServer {
   }
 
   private EngineSession newSession(Exchange exchange) {
-    String sid = SessionId.randomShort(node, lane.index(), random).toString();
+    String sid = newIds.get().toString();
     boolean base64 = exchange.query().containsKey("b64");
     EngineSession session =
         new EngineSession(sid, base64, rules, clock, () -> sessions.remove(sid));

@@ -7,6 +7,7 @@ import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,17 @@ final class SocketClient implements EngineSession.Listener {
   static final CloseReason CLIENT_DISCONNECT =
       CloseReason.NORMAL.because("client namespace disconnect");
 
-  /** What clients of one lane share. */
-  record Surroundings(Lane lane, Sessions sessions, Namespaces namespaces, LaneClock clock) {}
+  /**
+   * What clients of one lane share.
+   *
+   * @param newIds ids of that lane, of 20 characters, by which the clients know their sessions
+   */
+  record Surroundings(
+      Lane lane,
+      Sessions sessions,
+      Supplier<SessionId> newIds,
+      Namespaces namespaces,
+      LaneClock clock) {}
 
   private final Surroundings surroundings;
   private final EngineSession connection;
@@ -135,6 +146,7 @@ final class SocketClient implements EngineSession.Listener {
             .sessions()
             .open(
                 surroundings.lane(),
+                surroundings.newIds().get(),
                 target.get().function(),
                 SocketIoProtocol.NAME,
                 handshake.in(namespace, auth),

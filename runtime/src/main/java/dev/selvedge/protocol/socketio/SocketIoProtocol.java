@@ -5,7 +5,7 @@ import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
-import dev.selvedge.function.Handshake;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.RouteLookup;
 import dev.selvedge.protocol.SessionProtocol;
@@ -52,37 +52,34 @@ public final class SocketIoProtocol implements SessionProtocol {
     this.routes = routes;
     Namespaces namespaces = new Namespaces(routes);
     SecureRandom random = new SecureRandom();
+    NodeId self = fabric.membership().self();
     this.servers =
         fabric.lanes().stream()
             .map(
                 lane ->
                     server(
-                        new Surroundings(lane, sessions, namespaces, clocks.apply(lane)),
-                        config,
-                        random))
+                        new Surroundings(
+                            lane,
+                            sessions,
+                            () -> SessionId.randomShort(self, lane.index(), random),
+                            namespaces,
+                            clocks.apply(lane)),
+                        config))
             .toList();
   }
 
-  private EngineServer server(
-      Surroundings surroundings, SocketIoConfig config, SecureRandom random) {
+  private static EngineServer server(Surroundings surroundings, SocketIoConfig config) {
     return new EngineServer(
-        fabric.membership().self(),
-        surroundings.lane(),
+        surroundings.newIds(),
         surroundings.clock(),
         config,
-        random,
         (session, exchange, route) ->
             new SocketClient(
                 surroundings,
                 session,
                 route,
-                handshake(exchange),
+                SessionProtocol.handshake(exchange),
                 config.connectTimeout().toMillis()));
-  }
-
-  private static Handshake handshake(Exchange exchange) {
-    return new Handshake(
-        exchange.path(), exchange.query(), exchange.headers(), exchange.remoteAddress());
   }
 
   @Override
