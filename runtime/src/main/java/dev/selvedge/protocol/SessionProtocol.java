@@ -3,6 +3,7 @@ package dev.selvedge.protocol;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.Protocol;
+import dev.selvedge.function.Handshake;
 import dev.selvedge.session.SessionId;
 import java.util.Optional;
 
@@ -24,4 +25,10 @@ public interface SessionProtocol extends Protocol {
    * request is then served on the node and lane of that session, as long as that node lives.
    */
   Optional<SessionId> sessionOf(Exchange exchange);
+
+  /** What a function gets to see of the request that opens a session. */
+  static Handshake handshake(Exchange exchange) {
+    return new Handshake(
+        exchange.path(), exchange.query(), exchange.headers(), exchange.remoteAddress());
+  }
 }

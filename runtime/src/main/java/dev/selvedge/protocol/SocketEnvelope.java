@@ -5,6 +5,7 @@ import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
+import dev.selvedge.session.Reasons;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -137,11 +138,11 @@ sealed interface SocketEnvelope extends ExchangeEnvelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       out.number(exchange).number(clientLane);
-      write(out, reason);
+      Reasons.write(out, reason);
     }
 
     static Close read(EnvelopeReader in) {
-      return new Close(in.number(), (int) in.number(), readReason(in));
+      return new Close(in.number(), (int) in.number(), Reasons.read(in));
     }
   }
 
@@ -203,19 +204,11 @@ sealed interface SocketEnvelope extends ExchangeEnvelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       out.number(exchange).number(clientLane).number(toLane);
-      write(out, reason);
+      Reasons.write(out, reason);
     }
 
     static Closed read(EnvelopeReader in) {
-      return new Closed(in.number(), (int) in.number(), (int) in.number(), readReason(in));
+      return new Closed(in.number(), (int) in.number(), (int) in.number(), Reasons.read(in));
     }
-  }
-
-  private static void write(EnvelopeWriter out, CloseReason reason) {
-    out.number(reason.code()).text(reason.text()).flag(reason.retry());
-  }
-
-  private static CloseReason readReason(EnvelopeReader in) {
-    return new CloseReason((int) in.number(), in.requiredText(), in.flag());
   }
 }

@@ -5,14 +5,14 @@ import dev.selvedge.fabric.EnvelopeWriter;
 import dev.selvedge.function.CloseReason;
 
 /** Close reasons on the fabric. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
-  static void write(EnvelopeWriter out, CloseReason reason) {
+  public static void write(EnvelopeWriter out, CloseReason reason) {
     out.number(reason.code()).text(reason.text()).flag(reason.retry());
   }
 
-  static CloseReason read(EnvelopeReader in) {
+  public static CloseReason read(EnvelopeReader in) {
     return new CloseReason((int) in.number(), in.requiredText(), in.flag());
   }
 }

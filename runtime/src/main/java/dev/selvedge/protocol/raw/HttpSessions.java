@@ -7,6 +7,7 @@ import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.MediaType;
+import dev.selvedge.protocol.SessionProtocol;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Sessions;
 import io.vertx.core.buffer.Buffer;
@@ -100,7 +101,7 @@ final class HttpSessions {
             lane,
             route.function(),
             RawProtocol.NAME,
-            RawProtocol.handshake(exchange),
+            SessionProtocol.handshake(exchange),
             null,
             session);
     known.put(client.id(), new Known(session, stream, poll));

@@ -7,7 +7,6 @@ import dev.selvedge.edge.HttpError;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
-import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.SessionProtocol;
@@ -132,11 +131,11 @@ public final class RawProtocol implements SessionProtocol {
     WebSocketPort port = new WebSocketPort(connection, json);
     port.opened(
         sessions.open(
-            fabric.currentLane(), route.function(), NAME, handshake(exchange), null, port));
-  }
-
-  static Handshake handshake(Exchange exchange) {
-    return new Handshake(
-        exchange.path(), exchange.query(), exchange.headers(), exchange.remoteAddress());
+            fabric.currentLane(),
+            route.function(),
+            NAME,
+            SessionProtocol.handshake(exchange),
+            null,
+            port));
   }
 }
