@@ -8,6 +8,7 @@ import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ToClient;
 import dev.selvedge.session.ToFunction;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A message as function code sees it. Any thread. */
 final class HostedMessage implements Message {
-  /** As many items as the edge lets wait. */
-  private static final int WINDOW = 32;
-
   private final ToFunction.Inbound inbound;
   private final NodeId edge;
   private final Instance instance;
@@ -113,14 +111,14 @@ final class HostedMessage implements Message {
   @Override
   public Future<Void> stream(ReadStream<?> items) {
     if (!claimAnswer()) {
-      OutStream unwanted = new OutStream(items, new Gathering(), WINDOW);
-      unwanted.stop("cancelled", "nobody waits for this stream", false);
-      return unwanted.start();
+      OutStream.detach(items);
+      return Future.failedFuture(
+          new FunctionException("cancelled", "nobody waits for this stream"));
     }
     if (!said().wantsStream()) {
       return new OutStream(items, new Gathering(), Integer.MAX_VALUE).start();
     }
-    OutStream answer = new OutStream(items, new Passing(), WINDOW);
+    OutStream answer = new OutStream(items, new Passing(), ToFunction.STREAM_WINDOW);
     streams.get().answering(said().replyTo(), answer);
     return answer.start();
   }
@@ -140,14 +138,24 @@ final class HostedMessage implements Message {
     }
   }
 
-  /** Items go to the client all at once. */
+  /** Items go to the client all at once, as a JSON array within bounds. */
   private final class Gathering implements OutStream.Sink {
-    private final OutStream.Gathered gathered = new OutStream.Gathered();
-    private boolean tooMany;
+    private static final int MAX_ITEMS = 1_000;
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    private final JsonArray items = new JsonArray();
+    private long bytes;
 
     @Override
     public void item(@Nullable Object value) {
-      tooMany = tooMany || !gathered.add(value);
+      if (fits()) {
+        items.add(value);
+        bytes += value == null ? 4 : value.toString().length();
+      }
+    }
+
+    private boolean fits() {
+      return items.size() <= MAX_ITEMS && bytes <= MAX_BYTES;
     }
 
     @Override
@@ -155,14 +163,10 @@ final class HostedMessage implements Message {
       if (failure != null) {
         return post(Outbound.error(said().replyTo(), Failures.toClient(failure)));
       }
-      return post(
-          tooMany
-              ? Outbound.error(
-                  said().replyTo(),
-                  Failures.toClient(
-                      new FunctionException(
-                          "too-many-items", "the stream is too long for one reply")))
-              : Outbound.reply(said().replyTo(), Values.listOf(gathered.items())));
+      if (!fits()) {
+        return end(new FunctionException("too-many-items", "the stream is too long for one reply"));
+      }
+      return post(Outbound.reply(said().replyTo(), Values.listOf(items)));
     }
   }
 

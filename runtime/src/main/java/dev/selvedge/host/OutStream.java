@@ -3,7 +3,6 @@ package dev.selvedge.host;
 import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ final class OutStream {
     try {
       value = Values.checked(item);
     } catch (FunctionException notAValue) {
-      detach();
+      detach(source);
       finish(notAValue);
       return;
     }
@@ -100,37 +99,18 @@ final class OutStream {
     if (!markOver()) {
       return;
     }
-    detach();
+    detach(source);
     if (tell) {
       sink.end(null);
     }
     delivered.tryFail(new FunctionException(code, text));
   }
 
-  private void detach() {
+  /** Lets go of a stream: it is paused and has no handlers any more. */
+  static void detach(ReadStream<?> source) {
     source.pause();
     source.handler(null);
     source.exceptionHandler(null);
     source.endHandler(null);
-  }
-
-  /** Items for a client that wants one reply: a JSON array, within bounds. */
-  static final class Gathered {
-    private static final int MAX_ITEMS = 1_000;
-    private static final int MAX_BYTES = 1024 * 1024;
-
-    private final JsonArray items = new JsonArray();
-    private long bytes;
-
-    /** False if that is too much. */
-    boolean add(@Nullable Object item) {
-      items.add(item);
-      bytes += item == null ? 4 : item.toString().length();
-      return items.size() <= MAX_ITEMS && bytes <= MAX_BYTES;
-    }
-
-    JsonArray items() {
-      return items;
-    }
   }
 }

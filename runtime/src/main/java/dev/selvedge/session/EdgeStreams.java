@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * instance yet waits here with it. Confined to the session's lane.
  */
 final class EdgeStreams {
-  /** Items of a session that may be on their way in either direction before the sender waits. */
-  static final int WINDOW = 32;
+  private static final int WINDOW = ToFunction.STREAM_WINDOW;
 
   private static final ReplyError INTERRUPTED =
       new ReplyError("interrupted", "the session has moved to another instance", null);

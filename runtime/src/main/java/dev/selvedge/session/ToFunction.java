@@ -25,6 +25,11 @@ public sealed interface ToFunction extends Envelope {
   int STREAM_CANCEL = 22;
   int STREAM_CREDIT = 23;
 
+  /**
+   * Items of a session's streams that may be under way in one direction before the sender waits.
+   */
+  int STREAM_WINDOW = 32;
+
   SessionId session();
 
   /** Makes the host the receiver of all these. */
