@@ -13,6 +13,7 @@ public record Config(
     NodeConfig node,
     EdgeConfig edge,
     SessionConfig session,
+    RecoveryConfig recovery,
     SocketIoConfig socketIo,
     SignalRConfig signalR,
     RoutingConfig routing,

@@ -60,6 +60,7 @@ public final class ConfigLoader {
           node(settings),
           edge(settings),
           session(settings),
+          recovery(settings),
           socketIo(settings),
           signalR(settings),
           named.routing(),
@@ -146,6 +147,11 @@ public final class ConfigLoader {
         settings.number("session.inbound-credit"),
         settings.size("session.outbound-limit"),
         oneOf("session.outbound-policy", policy, OutboundPolicy.values(), OutboundPolicy::word));
+  }
+
+  private static RecoveryConfig recovery(Settings settings) {
+    return new RecoveryConfig(
+        settings.duration("session.recovery-window"), settings.size("session.recovery-buffer"));
   }
 
   private static SocketIoConfig socketIo(Settings settings) {

@@ -65,6 +65,8 @@ final class Keys {
           key("session.inbound-credit", "32"),
           key("session.outbound-limit", "1MiB"),
           key("session.outbound-policy", "disconnect"),
+          key("session.recovery-window", "0"),
+          key("session.recovery-buffer", "16MiB"),
           key("socketio.ping-interval", "25s"),
           key("socketio.ping-timeout", "20s"),
           key("socketio.upgrade-timeout", "10s"),

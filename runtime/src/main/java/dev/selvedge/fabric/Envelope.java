@@ -5,7 +5,7 @@ package dev.selvedge.fabric;
  *
  * <p>Each {@link #kind} has one decoder and one receiver, registered with {@link Fabric#register}
  * before the fabric starts. Kinds: 1–15 fabric, 16–47 session and host, 48–63 protocol (forwarded
- * exchanges), 64–79 deploy.
+ * exchanges), 64–79 deploy, 80–111 recovery of sessions.
  */
 public interface Envelope {
   int kind();

@@ -91,7 +91,7 @@ public final class SelvedgeNode {
     CatalogPlacement placement =
         new CatalogPlacement(fabric.membership(), balance, config.session());
     this.stores = stores;
-    this.sessions = new SessionTable(fabric, placement, meters);
+    this.sessions = new SessionTable(fabric, placement, meters, config.recovery());
     this.clients = new Clients(fabric, sessions);
     this.queries = new Queries(fabric, sessions);
     this.host =

@@ -26,14 +26,16 @@ final class Broadcasts {
   }
 
   /** Call it on {@code lane}, whose publications arrive in order. */
-  void publish(Lane lane, GroupWire.Broadcast broadcast) {
+  void publish(Lane lane, GroupWire.Broadcast wanted) {
+    long mark = table.recovery().nextMark();
+    GroupWire.Broadcast broadcast = mark == 0 ? wanted : wanted.marked(mark);
     broadcast.groups().forEach(table.listener()::published);
     for (NodeId node : targets(broadcast)) {
       if (!node.equals(fabric.membership().self())) {
         lane.send(node, broadcast);
       }
     }
-    deliver(broadcast);
+    deliver(fabric.membership().self(), broadcast);
   }
 
   private Set<NodeId> targets(GroupWire.Broadcast broadcast) {
@@ -46,20 +48,22 @@ final class Broadcasts {
   }
 
   private void receive(Lane lane, NodeId from, Envelope envelope) {
-    deliver((GroupWire.Broadcast) envelope);
+    deliver(from, (GroupWire.Broadcast) envelope);
   }
 
-  private void deliver(GroupWire.Broadcast broadcast) {
+  private void deliver(NodeId by, GroupWire.Broadcast broadcast) {
     Outbound message =
         broadcast.isVolatile()
             ? Outbound.volatileEvent(broadcast.event(), broadcast.args())
-            : Outbound.event(broadcast.event(), broadcast.args());
+            : Outbound.event(broadcast.event(), broadcast.args())
+                .marked(table.recovery().mark(by, broadcast.mark()));
     for (Lane lane : fabric.lanes()) {
       lane.run(() -> deliverOn(lane, broadcast, message));
     }
   }
 
   private void deliverOn(Lane lane, GroupWire.Broadcast broadcast, Outbound message) {
+    table.recovery().published(lane, broadcast, message);
     for (EdgeSession session : meant(lane, broadcast)) {
       if (!isExcepted(session, broadcast)) {
         session.deliver(message);

@@ -60,5 +60,19 @@ public interface ClientSession {
   /** The client is gone, or broke a rule: the session ends. The port is not called any more. */
   void end(CloseReason reason);
 
+  /**
+   * The client's connection is gone. A session that is {@link #keep kept} and that the function has
+   * let in waits for its client, which may {@link Sessions#recover} it; any other ends. The port is
+   * not called any more.
+   */
+  void lost(CloseReason reason);
+
+  /**
+   * From now on the session outlives its connection for the configured window.
+   *
+   * @param secret an id of this session's node and lane that only its client gets to know
+   */
+  void keep(SessionId secret);
+
   boolean isOpen();
 }

@@ -107,7 +107,7 @@ public final class Clients {
   public Future<Void> publish(
       Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
     GroupTable.requireName(group);
-    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except, 0);
+    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
     lane.run(() -> groups.publish(lane, publication));
     return Future.succeededFuture();
   }
@@ -126,7 +126,7 @@ public final class Clients {
   public Future<Void> publishAcknowledged(
       Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
     GroupTable.requireName(group);
-    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except, 0);
+    GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
     Promise<Void> taken = ((VertxInternal) fabric.vertx()).getOrCreateContext().promise();
     lane.run(() -> groups.publishAcknowledged(lane, publication).onComplete(taken));
     return taken.future();

@@ -25,7 +25,7 @@ final class EdgeSession implements ClientSession {
   private final String protocol;
   private final Handshake handshake;
   private final @Nullable String principal;
-  private final ClientPort port;
+  private ClientPort port;
   private final Lane lane;
   private final SessionTable table;
   private final Inbox inbox;
@@ -41,6 +41,12 @@ final class EdgeSession implements ClientSession {
 
   /** Null until the client is asked something. */
   private @Nullable Questions questions;
+
+  /** By which the client finds the session again; null if the session ends with its connection. */
+  private @Nullable SessionId secret;
+
+  /** How often the client has gone, and come back: odd while it is away. */
+  private long absences;
 
   EdgeSession(
       SessionId id,
@@ -190,10 +196,74 @@ final class EdgeSession implements ClientSession {
   }
 
   private void over(CloseReason reason) {
+    if (secret != null) {
+      table.recovery().forget(this, secret);
+    }
     table.closed(this, reason);
     if (questions != null) {
       questions.fail(new ReplyError(SessionTable.NO_SUCH_SESSION, "the session has ended", null));
     }
+  }
+
+  // ---- the client goes and comes back
+
+  @Override
+  public void keep(SessionId only) {
+    secret = only;
+    table.recovery().kept(this, only);
+  }
+
+  boolean isKept() {
+    return secret != null;
+  }
+
+  /** How often the client has gone, and come back: odd while it is away. */
+  long absences() {
+    return absences;
+  }
+
+  @Override
+  public void lost(CloseReason reason) {
+    if (ending != null) {
+      return;
+    }
+    if (secret == null || !hosting.isConfirmed()) {
+      end(reason); // nobody to come back, or nobody has been let in
+      return;
+    }
+    absences++;
+    attach(new AwayPort(port.transport()));
+    if (questions != null) {
+      questions.fail(new ReplyError("interrupted", "the client has lost its connection", null));
+    }
+    table.recovery().absent(this);
+  }
+
+  /** The client is back: what it has missed is known to the caller, and goes before the rest. */
+  void resume(ClientPort next) {
+    if (absences % 2 == 0) {
+      port.close(CloseReason.GOING_AWAY.because("the client has another connection"));
+      absences++;
+    }
+    absences++;
+    attach(next);
+    if (!reading) {
+      next.pauseReading();
+    }
+  }
+
+  private void attach(ClientPort next) {
+    port = next;
+    outflow.attach(next);
+  }
+
+  /** The port of a client at that place, if that is where the client is. */
+  @Nullable RemotePort portAt(NodeId node, AttachmentWire.Place place) {
+    return port instanceof RemotePort remote && remote.isAt(node, place) ? remote : null;
+  }
+
+  boolean hasPortOn(NodeId node) {
+    return port instanceof RemotePort remote && remote.isOn(node);
   }
 
   // ---- towards the client
@@ -201,6 +271,9 @@ final class EdgeSession implements ClientSession {
   void deliver(Outbound message) {
     if (ending != null || streams != null && !passesStreams(streams, message)) {
       return;
+    }
+    if (secret != null) {
+      table.recovery().sent(this, message);
     }
     table.listener().sent(this);
     if (!outflow.offer(message, this, table.listener())) {

@@ -37,15 +37,17 @@ public final class GroupTable {
   private final Tickets<Void> tickets;
   private final GroupAnnouncer announcer;
   private final Presence presence;
+  private final Recovery recovery;
   private final List<Map<String, Set<EdgeSession>>> byLane = new ArrayList<>();
 
   /** The number of members by lane, of groups that have one here. */
   private final Map<String, AtomicIntegerArray> counts = new ConcurrentHashMap<>();
 
-  GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener) {
+  GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener, Recovery recovery) {
     this.fabric = fabric;
     this.listener = listener;
     this.tickets = tickets;
+    this.recovery = recovery;
     this.announcer = new GroupAnnouncer(fabric, tickets, this::hasMembers, this::localGroups);
     this.presence = new Presence(fabric, this);
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
@@ -70,6 +72,7 @@ public final class GroupTable {
         int lane = session.lane().index();
         byLane.get(lane).computeIfAbsent(group, name -> new LinkedHashSet<>()).add(session);
         count(group, lane, 1);
+        recovery.moved(session, group, true);
       }
       if (meta != null) {
         presence.joined(group, session.sessionId(), meta);
@@ -90,6 +93,7 @@ public final class GroupTable {
         presence.left(group, session.sessionId());
       }
       count(group, lane, -1);
+      recovery.moved(session, group, false);
     }
     return Future.succeededFuture();
   }
@@ -136,19 +140,26 @@ public final class GroupTable {
    * @param except ids of sessions to pass over
    */
   public void publish(Lane lane, GroupWire.Publish publication) {
-    publish(lane, publication, node -> lane.send(node, publication));
+    GroupWire.Publish marked = marked(publication);
+    publish(lane, marked, node -> lane.send(node, marked));
+  }
+
+  private GroupWire.Publish marked(GroupWire.Publish publication) {
+    long mark = recovery.nextMark();
+    return mark == 0 ? publication : publication.marked(mark);
   }
 
   private void publish(Lane lane, GroupWire.Publish publication, Consumer<NodeId> send) {
     listener.published(publication.group());
     announcer.nodesWith(publication.group()).forEach(send);
-    deliver(lane, publication);
+    deliver(lane, fabric.membership().self(), publication);
   }
 
   /** As {@link #publish}; completes when every node with members has taken the message. */
   Future<Void> publishAcknowledged(Lane lane, GroupWire.Publish publication) {
     List<Future<Void>> taken = new ArrayList<>();
-    publish(lane, publication, node -> taken.add(ask(lane, node, publication)));
+    GroupWire.Publish marked = marked(publication);
+    publish(lane, marked, node -> taken.add(ask(lane, node, marked)));
     // A node that has left has no members any more.
     return Future.join(taken).otherwiseEmpty().mapEmpty();
   }
@@ -163,18 +174,21 @@ public final class GroupTable {
 
   private void receivePublish(Lane lane, NodeId from, Envelope envelope) {
     GroupWire.Publish publication = (GroupWire.Publish) envelope;
-    deliver(lane, publication);
+    deliver(lane, from, publication);
     if (publication.ticket() != 0) {
       lane.run(() -> lane.send(from, ToClient.Ack.ok(publication.ticket())));
     }
   }
 
-  void deliver(Lane from, GroupWire.Publish publication) {
+  /** Delivers here what that node has published. */
+  void deliver(Lane from, NodeId by, GroupWire.Publish publication) {
     AtomicIntegerArray byLaneCount = counts.get(publication.group());
     if (byLaneCount == null) {
       return;
     }
-    Outbound message = Outbound.event(publication.event(), publication.args());
+    Outbound message =
+        Outbound.event(publication.event(), publication.args())
+            .marked(recovery.mark(by, publication.mark()));
     for (Lane lane : fabric.lanes()) {
       if (lane == from || byLaneCount.get(lane.index()) > 0) {
         lane.run(() -> deliverOn(lane, publication, message));
@@ -187,6 +201,7 @@ public final class GroupTable {
     if (members == null) {
       return;
     }
+    recovery.published(lane, publication, message);
     for (EdgeSession member : List.copyOf(members)) { // a slow one may be closed, and so leave
       if (publication.except().isEmpty() || !publication.except().contains(member.id())) {
         member.deliver(message);

@@ -6,6 +6,7 @@ import dev.selvedge.fabric.EnvelopeWriter;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about groups. */
@@ -19,10 +20,20 @@ public sealed interface GroupWire extends Envelope {
    * Send this to your members of the group.
    *
    * @param ticket to answer with an {@link ToClient.Ack}, or 0
+   * @param mark the number of the sender's {@link Mark}, or 0 for none
    */
   record Publish(
-      String group, String event, List<@Nullable Object> args, List<String> except, long ticket)
-      implements GroupWire {
+      String group,
+      String event,
+      List<@Nullable Object> args,
+      List<String> except,
+      long ticket,
+      long mark)
+      implements GroupWire, Audience {
+    Publish(String group, String event, List<@Nullable Object> args, List<String> except) {
+      this(group, event, args, except, 0, 0);
+    }
+
     @Override
     public int kind() {
       return PUBLISH;
@@ -30,16 +41,25 @@ public sealed interface GroupWire extends Envelope {
 
     @Override
     public void writeTo(EnvelopeWriter out) {
-      out.text(group).text(event).values(args).texts(except).number(ticket);
+      out.text(group).text(event).values(args).texts(except).number(ticket).number(mark);
     }
 
     Publish withTicket(long number) {
-      return new Publish(group, event, args, except, number);
+      return new Publish(group, event, args, except, number, mark);
+    }
+
+    Publish marked(long number) {
+      return new Publish(group, event, args, except, ticket, number);
+    }
+
+    @Override
+    public boolean includes(String session, String function, Predicate<String> inGroup) {
+      return inGroup.test(group) && !except.contains(session);
     }
 
     static Publish read(EnvelopeReader in) {
       return new Publish(
-          in.requiredText(), in.requiredText(), in.values(), in.texts(), in.number());
+          in.requiredText(), in.requiredText(), in.values(), in.texts(), in.number(), in.number());
     }
   }
 
@@ -50,6 +70,7 @@ public sealed interface GroupWire extends Envelope {
    * @param except ids of sessions to pass over
    * @param exceptGroups groups whose members are passed over
    * @param isVolatile whether it is dropped for those who are behind
+   * @param mark the number of the sender's {@link Mark}, or 0 for none
    */
   record Broadcast(
       List<String> groups,
@@ -58,8 +79,20 @@ public sealed interface GroupWire extends Envelope {
       List<@Nullable Object> args,
       List<String> except,
       List<String> exceptGroups,
-      boolean isVolatile)
-      implements GroupWire {
+      boolean isVolatile,
+      long mark)
+      implements GroupWire, Audience {
+    public Broadcast(
+        List<String> groups,
+        @Nullable String function,
+        String event,
+        List<@Nullable Object> args,
+        List<String> except,
+        List<String> exceptGroups,
+        boolean isVolatile) {
+      this(groups, function, event, args, except, exceptGroups, isVolatile, 0);
+    }
+
     @Override
     public int kind() {
       return BROADCAST;
@@ -68,12 +101,30 @@ public sealed interface GroupWire extends Envelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       out.texts(groups).text(function).text(event).values(args);
-      out.texts(except).texts(exceptGroups).flag(isVolatile);
+      out.texts(except).texts(exceptGroups).flag(isVolatile).number(mark);
+    }
+
+    Broadcast marked(long number) {
+      return new Broadcast(groups, function, event, args, except, exceptGroups, isVolatile, number);
+    }
+
+    @Override
+    public boolean includes(String session, String of, Predicate<String> inGroup) {
+      return (of.equals(function) || groups.stream().anyMatch(inGroup))
+          && !except.contains(session)
+          && exceptGroups.stream().noneMatch(inGroup);
     }
 
     static Broadcast read(EnvelopeReader in) {
       return new Broadcast(
-          in.texts(), in.text(), in.requiredText(), in.values(), in.texts(), in.texts(), in.flag());
+          in.texts(),
+          in.text(),
+          in.requiredText(),
+          in.values(),
+          in.texts(),
+          in.texts(),
+          in.flag(),
+          in.number());
     }
   }
 

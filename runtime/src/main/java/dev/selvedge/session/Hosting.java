@@ -51,6 +51,11 @@ final class Hosting {
     return host == null ? 0 : version;
   }
 
+  /** Whether the function has let the client in. */
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
   boolean isAt(NodeId node) {
     return node.equals(host);
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to a client: an event, a reply, or a part of a stream that is one. Immutable but for a
- * cache of its encodings, so that a publication to a group is encoded once per {@link Encoding} and
- * node.
+ * What goes to a client: an event, a reply, or a part of a stream that is one. Immutable but for
+ * its mark, set before it is shared, and a cache of its encodings, so that a publication to a group
+ * is encoded once per {@link Encoding} and node.
  */
 public final class Outbound {
   /** Turns an outbound into the bytes (or whatever a protocol writes) of one protocol form. */
@@ -49,6 +49,9 @@ public final class Outbound {
 
   /** A few entries at most: one for each protocol form that the members of a group speak. */
   private volatile Encoded @Nullable [] encoded;
+
+  /** Null if no client needs to name this message. */
+  private @Nullable Mark mark;
 
   private int weight;
 
@@ -104,6 +107,29 @@ public final class Outbound {
   /** The end of the stream that answers a message. */
   public static Outbound end(long id, @Nullable ReplyError error) {
     return new Outbound(Kind.END, null, List.of(), id, error, null, false);
+  }
+
+  /** Gives it a name, before anyone else sees it. */
+  Outbound marked(@Nullable Mark name) {
+    mark = name;
+    return this;
+  }
+
+  @Nullable Mark mark() {
+    return mark;
+  }
+
+  /**
+   * What a client says, when it comes back, if this is the last event that it got; null if there is
+   * nothing to say because the session is not one that waits for its client.
+   */
+  public @Nullable String offset() {
+    return mark == null ? null : mark.toString();
+  }
+
+  /** Whether a client that comes back gets it if it missed it: an event that matters to the end. */
+  boolean isRepeatable() {
+    return kind == Kind.EVENT && id == NONE && !isVolatile;
   }
 
   public Kind kind() {
@@ -196,6 +222,10 @@ public final class Outbound {
   void writeTo(EnvelopeWriter out) {
     out.number(kind.ordinal()).text(event).values(args).number(id + 1).text(key).flag(isVolatile);
     ReplyError.write(out, error);
+    out.flag(mark != null);
+    if (mark != null) {
+      mark.writeTo(out);
+    }
   }
 
   private static Kind kind(long number) {
@@ -212,6 +242,8 @@ public final class Outbound {
     long id = in.number() - 1;
     String key = in.text();
     boolean isVolatile = in.flag();
-    return new Outbound(kind, event, args, id, ReplyError.read(in), key, isVolatile);
+    ReplyError error = ReplyError.read(in);
+    return new Outbound(kind, event, args, id, error, key, isVolatile)
+        .marked(in.flag() ? Mark.readFrom(in) : null);
   }
 }

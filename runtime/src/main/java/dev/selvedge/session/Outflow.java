@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * bounded {@link Outbox} while it does not. Confined to the session's lane.
  */
 final class Outflow {
-  private final ClientPort port;
+  private ClientPort port;
   private final SessionConfig rules;
 
   /** Null while the client keeps up. */
@@ -53,6 +53,12 @@ final class Outflow {
         yield full.bytes() <= rules.outboundLimitBytes(); // replies alone may still be too much
       }
     };
+  }
+
+  /** Goes on with another port; what waited for the one before is forgotten. */
+  void attach(ClientPort next) {
+    port = next;
+    waiting = null;
   }
 
   /** Whether something waits. */

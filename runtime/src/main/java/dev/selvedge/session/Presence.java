@@ -93,7 +93,7 @@ final class Presence {
     }
     JsonObject told =
         new JsonObject().put("group", group).put("joined", joined).put("left", new JsonArray(left));
-    groups.deliver(lane, new GroupWire.Publish(group, EVENT, List.of(told), List.of(), 0));
+    groups.deliver(lane, self(), new GroupWire.Publish(group, EVENT, List.of(told), List.of()));
   }
 
   /** A peer has got its first member of some groups: it needs to know who is here. */

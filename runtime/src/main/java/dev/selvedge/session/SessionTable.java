@@ -1,5 +1,6 @@
 package dev.selvedge.session;
 
+import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.Membership;
@@ -41,6 +42,8 @@ public final class SessionTable implements Sessions {
   private final Placement placement;
   private final SessionListener listener;
   private final Tickets<Void> tickets;
+  private final Recovery recovery;
+  private final Attachments attachments;
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
@@ -51,12 +54,23 @@ public final class SessionTable implements Sessions {
   private final SecureRandom random = new SecureRandom();
   private volatile boolean draining;
 
+  /** Sessions that end with their connections. */
   public SessionTable(Fabric fabric, Placement placement, SessionListener listener) {
+    this(fabric, placement, listener, RecoveryConfig.OFF);
+  }
+
+  /**
+   * @param recoveryRules how long sessions wait for their clients to come back
+   */
+  public SessionTable(
+      Fabric fabric, Placement placement, SessionListener listener, RecoveryConfig recoveryRules) {
     this.fabric = fabric;
     this.placement = placement;
     this.listener = listener;
     this.tickets = new Tickets<>(fabric.vertx());
-    this.groups = new GroupTable(fabric, tickets, listener);
+    this.recovery = new Recovery(fabric, recoveryRules);
+    this.attachments = new Attachments(fabric, this);
+    this.groups = new GroupTable(fabric, tickets, listener, recovery);
     this.requests = new Requests(fabric);
     this.broadcasts = new Broadcasts(fabric, this);
     this.lastRequest = new long[fabric.lanes().size()];
@@ -120,6 +134,24 @@ public final class SessionTable implements Sessions {
     } else {
       session.hosting().open();
     }
+  }
+
+  @Override
+  public boolean areRecoverable() {
+    return recovery.isOn();
+  }
+
+  @Override
+  public Future<Optional<Recovered>> recover(Lane lane, Return back) {
+    SessionId secret = back.claim().secret();
+    NodeId edge = secret.node();
+    if (!edge.equals(fabric.membership().self()) || fabric.lane(secret.lane()) != lane) {
+      return attachments.claim(lane, edge, back);
+    }
+    Optional<Recovery.Missed> found = recovery.claim(lane, back.claim());
+    found.ifPresent(missed -> missed.session().resume(back.port()));
+    return Future.succeededFuture(
+        found.map(missed -> new Recovered(missed.session(), missed.messages())));
   }
 
   @Override
@@ -241,7 +273,11 @@ public final class SessionTable implements Sessions {
       requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
       for (Lane lane : fabric.lanes()) {
-        lane.run(() -> hostLost(lane, node.id()));
+        lane.run(
+            () -> {
+              attachments.nodeLeft(lane, node.id());
+              hostLost(lane, node.id());
+            });
       }
     }
 
@@ -358,6 +394,10 @@ public final class SessionTable implements Sessions {
 
   public GroupTable groups() {
     return groups;
+  }
+
+  Recovery recovery() {
+    return recovery;
   }
 
   Tickets<Void> tickets() {

@@ -2,6 +2,8 @@ package dev.selvedge.session;
 
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.Handshake;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,34 @@ public interface Sessions {
       Handshake handshake,
       @Nullable String principal,
       ClientPort port);
+
+  /**
+   * Whether sessions may be {@link ClientSession#keep kept}: the operator has said for how long.
+   */
+  boolean areRecoverable();
+
+  /**
+   * A client that has come back.
+   *
+   * @param handshake the request of its new connection
+   * @param port not called before the future of {@link #recover} is complete, and not writable
+   *     before the client was told
+   */
+  record Return(Claim claim, String protocol, Handshake handshake, ClientPort port) {}
+
+  /**
+   * A session that goes on with a new port.
+   *
+   * @param missed the events to send first, in order, each with its {@link Outbound#offset}
+   */
+  record Recovered(ClientSession session, List<Outbound> missed) {}
+
+  /**
+   * Finds a client's session, wherever it is; call it on {@code lane}, that of the client's socket.
+   * If the session still has another port, that one is closed. Completes on {@code lane}, empty if
+   * there is no such session or what the client has missed is not known any more.
+   */
+  Future<Optional<Recovered>> recover(Lane lane, Return back);
 
   /** The session of that id, if it is one of {@code lane}; call it on {@code lane}. */
   Optional<ClientSession> find(Lane lane, SessionId id);

@@ -1,5 +1,6 @@
 package dev.selvedge.host;
 
+import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.config.SessionConfig;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Fabrics;
@@ -51,7 +52,11 @@ final class Workbench implements AutoCloseable {
   volatile SessionConfig rules = SessionConfig.DEFAULT;
 
   Workbench() throws Exception {
-    sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE);
+    this(RecoveryConfig.OFF);
+  }
+
+  Workbench(RecoveryConfig recovery) throws Exception {
+    sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE, recovery);
     clients = new Clients(fabric, sessions);
     queries = new Queries(fabric, sessions);
     host =
@@ -167,6 +172,10 @@ final class Workbench implements AutoCloseable {
     final Lane lane;
     final List<String> received = new ArrayList<>();
     volatile ClientSession session;
+
+    /** What the client would say if it came back. */
+    volatile String offset;
+
     volatile CloseReason closed;
     volatile boolean accepted;
     volatile ReplyError refused;
@@ -216,6 +225,9 @@ final class Workbench implements AutoCloseable {
     public void send(Outbound message) {
       synchronized (received) {
         received.add(words(message));
+        if (message.offset() != null) {
+          offset = message.offset();
+        }
       }
     }
 

@@ -12,12 +12,14 @@ import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Sessions whose function is the test. */
 public final class FakeSessions implements Sessions {
@@ -26,6 +28,15 @@ public final class FakeSessions implements Sessions {
 
   /** What happens inside {@link #open}, as a function on the same lane would do it. */
   public Consumer<Opened> onOpen = session -> {};
+
+  public boolean recoverable;
+
+  /** The clients that came back. */
+  public final List<Return> returns = new ArrayList<>();
+
+  /** What comes of one. */
+  public Function<Return, Future<Optional<Recovered>>> onReturn =
+      back -> Future.succeededFuture(Optional.empty());
 
   public FakeSessions(NodeId node) {
     this.node = node;
@@ -63,6 +74,17 @@ public final class FakeSessions implements Sessions {
   }
 
   @Override
+  public boolean areRecoverable() {
+    return recoverable;
+  }
+
+  @Override
+  public Future<Optional<Recovered>> recover(Lane lane, Return back) {
+    returns.add(back);
+    return onReturn.apply(back);
+  }
+
+  @Override
   public Optional<ClientSession> find(Lane lane, SessionId id) {
     return Optional.empty();
   }
@@ -78,6 +100,11 @@ public final class FakeSessions implements Sessions {
     public final List<ClientMessage> messages = new ArrayList<>();
     public final Deque<Outbound> waiting = new ArrayDeque<>();
     public CloseReason ended;
+
+    /** The reasons for which it lost its client. */
+    public final List<CloseReason> lost = new ArrayList<>();
+
+    public SessionId secret;
 
     /** Pauses the port with so many messages received; as the credit of a session does. */
     public int credit = Integer.MAX_VALUE;
@@ -177,6 +204,19 @@ public final class FakeSessions implements Sessions {
         throw new IllegalStateException("ended twice: " + ended + ", " + reason);
       }
       ended = reason;
+    }
+
+    @Override
+    public void lost(CloseReason reason) {
+      lost.add(reason);
+      if (secret == null) {
+        end(reason);
+      }
+    }
+
+    @Override
+    public void keep(SessionId only) {
+      secret = only;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.selvedge.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.NodeId;
@@ -8,6 +9,7 @@ import dev.selvedge.fabric.Wire;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.AttachmentWire.Place;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +102,8 @@ class SessionWireTest {
 
   @Test
   void whatIsSaidAboutGroupsArrives() {
-    arrives(new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3), GroupWire.Publish::read);
+    arrives(
+        new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3, 9), GroupWire.Publish::read);
     arrives(new GroupWire.Holds(true, List.of("a"), List.of("b"), 3), GroupWire.Holds::read);
   }
 
@@ -120,8 +123,51 @@ class SessionWireTest {
     arrives(new ToClient.Answer(5, List.of(), error), ToClient.Answer::read);
     arrives(
         new GroupWire.Broadcast(
-            List.of("g"), "f", "e", List.of(1), List.of("x"), List.of("h"), true),
+            List.of("g"), "f", "e", List.of(1), List.of("x"), List.of("h"), true, 7),
         GroupWire.Broadcast::read);
+  }
+
+  @Test
+  void whatAClientElsewhereSaysAndHearsArrives() {
+    Place place = new Place(1, 7);
+    ReplyError error = new ReplyError("c", "t", null);
+    Claim claim = new Claim(ID, "a-bbbbbbbb", "f", "/admin");
+    ClientMessage said = new ClientMessage("e", List.of(1, "b"), 4);
+    arrives(
+        new AttachmentWire.ClaimIt(claim, Transport.LONGPOLL, place), AttachmentWire.ClaimIt::read);
+    arrives(
+        new AttachmentWire.Said(ID, place, new ToFunction.Inbound(ID, 0, said, false)),
+        AttachmentWire.Said::read);
+    arrives(
+        new AttachmentWire.Answered(ID, place, 3, List.of(1), error),
+        AttachmentWire.Answered::read);
+    arrives(new AttachmentWire.Taken(ID, place, 32), AttachmentWire.Taken::read);
+    arrives(new AttachmentWire.Gone(ID, place, CloseReason.LOST, true), AttachmentWire.Gone::read);
+    arrives(new AttachmentWire.Reading(place, true), AttachmentWire.Reading::read);
+    arrives(new AttachmentWire.Close(place, CloseReason.LOST), AttachmentWire.Close::read);
+    arrives(new AttachmentWire.Claimed(place, null, List.of()), AttachmentWire.Claimed::read);
+  }
+
+  @Test
+  void whatAClientElsewhereIsSentArrivesWithItsMark() {
+    Mark mark = new Mark(ID.node(), 77);
+    Outbound event = Outbound.event("e", List.of(1)).marked(mark);
+    AttachmentWire.Claimed claimed =
+        (AttachmentWire.Claimed)
+            Wire.over(
+                new AttachmentWire.Claimed(new Place(0, 1), ID, List.of(event)),
+                AttachmentWire.Claimed::read);
+    AttachmentWire.Pass pass =
+        (AttachmentWire.Pass)
+            Wire.over(
+                new AttachmentWire.Pass(new Place(0, 1), Outbound.reply(3, List.of())),
+                AttachmentWire.Pass::read);
+
+    assertEquals(ID, claimed.session());
+    assertEquals("25-" + ID.node(), claimed.missed().get(0).offset());
+    assertEquals("e", claimed.missed().get(0).event());
+    assertEquals(3, pass.message().replyTo());
+    assertNull(pass.message().offset());
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
+import dev.selvedge.session.SessionId;
+import dev.selvedge.session.Sessions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -18,6 +20,10 @@ final class NamespacePort implements ClientPort {
   private final SocketClient client;
   private final String namespace;
   private @Nullable ClientSession session;
+
+  /** By which the client finds its session again; null if it cannot. */
+  private @Nullable SessionId secret;
+
   private boolean accepted;
   private boolean joined;
   private boolean over;
@@ -38,13 +44,26 @@ final class NamespacePort implements ClientPort {
   }
 
   /** The session is there; the function may have answered already. */
-  void opened(ClientSession opened) {
+  void opened(ClientSession opened, @Nullable SessionId only) {
     session = opened;
+    secret = only;
     if (over && opened.isOpen()) {
       opened.end(CloseReason.LOST);
     } else if (accepted) {
       join(opened);
     }
+  }
+
+  /** The client has its session back; what it has missed goes before the news of that. */
+  void recovered(Sessions.Recovered back, SessionId only) {
+    session = back.session();
+    secret = only;
+    if (over) {
+      back.session().lost(CloseReason.LOST);
+      return;
+    }
+    back.missed().forEach(message -> client.send(OutboundForms.frames(message, namespace)));
+    join(back.session());
   }
 
   // From the client.
@@ -75,13 +94,29 @@ final class NamespacePort implements ClientPort {
     }
   }
 
-  /** The client has left, or its connection is over. */
-  void end(CloseReason reason) {
+  /** The client has left the namespace. */
+  void left() {
     if (!over) {
       leave();
       if (session != null && session.isOpen()) {
-        session.end(reason);
+        session.end(SocketClient.CLIENT_DISCONNECT);
       }
+    }
+  }
+
+  /** The connection is over. Whoever broke a rule of the protocol does not come back. */
+  void cutOff(CloseReason reason) {
+    if (over) {
+      return;
+    }
+    leave();
+    if (session == null || !session.isOpen()) {
+      return;
+    }
+    if (reason.code() == CloseReason.PROTOCOL_ERROR.code()) {
+      session.end(reason);
+    } else {
+      session.lost(reason);
     }
   }
 
@@ -108,7 +143,7 @@ final class NamespacePort implements ClientPort {
   private void join(ClientSession opened) {
     if (!over && !joined) {
       joined = true;
-      client.joined(this, opened.id());
+      client.joined(this, opened.id(), secret);
       opened.drained();
     }
   }

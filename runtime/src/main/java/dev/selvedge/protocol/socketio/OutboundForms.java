@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What functions send, as packets: an event as {@code EVENT}, a reply as {@code ACK}, an error as
- * an {@code ACK} with the one argument {@code {"error":{"code":…,"text":…,"data":…}}}.
+ * an {@code ACK} with the one argument {@code {"error":{"code":…,"text":…,"data":…}}}. An event
+ * that a client gets again if it missed it has its offset as one more argument, the last.
  */
 final class OutboundForms {
   /** Shared by the members of a group, whatever namespaces they are in. */
@@ -37,6 +38,9 @@ final class OutboundForms {
     List<@Nullable Object> data = new ArrayList<>(1 + message.args().size());
     data.add(event);
     data.addAll(message.args());
+    if (message.offset() != null) {
+      data.add(message.offset());
+    }
     return PacketCodec.body(Type.EVENT, message.request(), data);
   }
 

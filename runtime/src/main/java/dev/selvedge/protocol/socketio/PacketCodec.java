@@ -1,6 +1,7 @@
 package dev.selvedge.protocol.socketio;
 
 import dev.selvedge.protocol.socketio.Packet.Type;
+import dev.selvedge.session.SessionId;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -142,9 +143,16 @@ final class PacketCodec {
 
   // To the client.
 
-  /** {@code sid} is the id of the namespace's session. */
-  static Frame connect(String namespace, String sid) {
-    return text(Type.CONNECT, namespace, new JsonObject().put("sid", sid).encode());
+  /**
+   * @param sid the id of the namespace's session
+   * @param pid by which the client finds it again, or null
+   */
+  static Frame connect(String namespace, String sid, @Nullable SessionId pid) {
+    JsonObject json = new JsonObject().put("sid", sid);
+    if (pid != null) {
+      json.put("pid", pid.toString());
+    }
+    return text(Type.CONNECT, namespace, json.encode());
   }
 
   /**

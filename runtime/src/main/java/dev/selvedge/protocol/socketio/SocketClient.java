@@ -6,6 +6,7 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.LaneClock;
+import dev.selvedge.session.Claim;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
@@ -121,7 +122,7 @@ final class SocketClient implements EngineSession.Listener {
       case ACK -> port.acknowledged(packet);
       case DISCONNECT -> {
         ports.remove(port.namespace());
-        port.end(CLIENT_DISCONNECT);
+        port.left();
       }
       default -> violated("unexpected packet");
     }
@@ -141,18 +142,58 @@ final class SocketClient implements EngineSession.Listener {
     JsonObject auth = packet.data() instanceof JsonObject given ? given : new JsonObject();
     NamespacePort port = new NamespacePort(this, namespace);
     ports.put(namespace, port);
+    String function = target.get().function();
+    Optional<Claim> claim = claim(auth, function, namespace);
+    if (claim.isPresent()) {
+      recover(port, claim.get(), auth);
+    } else {
+      open(port, function, auth);
+    }
+  }
+
+  /** A client that comes back sends, beside what else it has, {@code pid} and {@code offset}. */
+  private Optional<Claim> claim(JsonObject auth, String function, String namespace) {
+    return surroundings.sessions().areRecoverable()
+            && auth.getValue("pid") instanceof String pid
+            && auth.getValue("offset") instanceof String offset
+        ? SessionId.parse(pid).map(secret -> new Claim(secret, offset, function, namespace))
+        : Optional.empty();
+  }
+
+  private void recover(NamespacePort port, Claim claim, JsonObject auth) {
+    Handshake asked = handshake.in(port.namespace(), auth);
+    surroundings
+        .sessions()
+        .recover(
+            surroundings.lane(), new Sessions.Return(claim, SocketIoProtocol.NAME, asked, port))
+        .onSuccess(
+            found ->
+                found.ifPresentOrElse(
+                    recovered -> port.recovered(recovered, claim.secret()),
+                    () -> open(port, claim.function(), auth)));
+  }
+
+  private void open(NamespacePort port, String function, JsonObject auth) {
+    if (ports.get(port.namespace()) != port) {
+      return; // the client has gone while its session was looked for
+    }
     ClientSession session =
         surroundings
             .sessions()
             .open(
                 surroundings.lane(),
                 surroundings.newIds().get(),
-                target.get().function(),
+                function,
                 SocketIoProtocol.NAME,
-                handshake.in(namespace, auth),
+                handshake.in(port.namespace(), auth),
                 null,
                 port);
-    port.opened(session);
+    SessionId secret = null;
+    if (surroundings.sessions().areRecoverable()) {
+      secret = surroundings.newIds().get();
+      session.keep(secret);
+    }
+    port.opened(session, secret);
   }
 
   @Override
@@ -167,7 +208,7 @@ final class SocketClient implements EngineSession.Listener {
     cancelConnectTimeout.run();
     List<NamespacePort> all = List.copyOf(ports.values());
     ports.clear();
-    all.forEach(port -> port.end(reason));
+    all.forEach(port -> port.cutOff(reason));
   }
 
   // What the ports ask for.
@@ -176,9 +217,9 @@ final class SocketClient implements EngineSession.Listener {
     return connection.transport();
   }
 
-  void joined(NamespacePort port, String id) {
+  void joined(NamespacePort port, String id, @Nullable SessionId secret) {
     cancelConnectTimeout.run();
-    send(List.of(PacketCodec.connect(port.namespace(), id)));
+    send(List.of(PacketCodec.connect(port.namespace(), id, secret)));
   }
 
   void refused(NamespacePort port, String message, @Nullable Object data) {

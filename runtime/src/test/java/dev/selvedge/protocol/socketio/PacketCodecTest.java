@@ -276,8 +276,8 @@ class PacketCodecTest {
 
   @Test
   void answersToConnectAreWritten() {
-    assertEquals("40{\"sid\":\"wZX3\"}", wire(PacketCodec.connect("/", "wZX3")));
-    assertEquals("40/admin,{\"sid\":\"x\"}", wire(PacketCodec.connect("/admin", "x")));
+    assertEquals("40{\"sid\":\"wZX3\"}", wire(PacketCodec.connect("/", "wZX3", null)));
+    assertEquals("40/admin,{\"sid\":\"x\"}", wire(PacketCodec.connect("/admin", "x", null)));
     assertEquals(
         "44/random,{\"message\":\"Invalid namespace\"}",
         wire(PacketCodec.connectError("/random", "Invalid namespace", null)));

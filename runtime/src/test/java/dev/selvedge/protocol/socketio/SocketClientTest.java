@@ -10,11 +10,17 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.protocol.FakeExchange;
 import dev.selvedge.protocol.FakeSessions;
 import dev.selvedge.protocol.FakeWebSocketConnection;
+import dev.selvedge.session.Claim;
+import dev.selvedge.session.Marked;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
+import dev.selvedge.session.Sessions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -397,5 +403,140 @@ class SocketClientTest {
     node.on(() -> node.session().close(CloseReason.KICKED));
 
     assertTrue(client.reading);
+  }
+
+  // Connection state recovery.
+
+  private static Outbound event(String name, String offset) {
+    return Marked.event(name, offset);
+  }
+
+  @Test
+  void aClientThatMayComeBackIsToldByWhatItsSessionIsFound() {
+    node.sessions.recoverable = true;
+    FakeWebSocketConnection client = node.openWebSocket();
+
+    node.say(client, "40");
+    node.accept();
+    node.on(() -> node.session().send(event("e", "1-aaaaaaaa")));
+
+    FakeSessions.Opened session = node.session();
+    assertEquals(
+        List.of(
+            "40{\"sid\":\"" + session.id + "\",\"pid\":\"" + session.secret + "\"}",
+            "42[\"e\",\"1-aaaaaaaa\"]"),
+        client.sent.subList(1, client.sent.size()));
+    assertEquals(20, session.secret.toString().length());
+    assertFalse(session.id.equals(session.secret.toString()));
+  }
+
+  @Test
+  void whoseConnectionIsLostMayComeBackAndWhoLeavesMayNot() {
+    node.sessions.recoverable = true;
+    FakeWebSocketConnection lost = node.connected();
+    node.on(() -> lost.listener.closed(CloseReason.LOST));
+    assertEquals(1, node.session().lost.size());
+    assertNull(node.session().ended);
+
+    FakeWebSocketConnection left = node.connected();
+    node.say(left, "41");
+    assertEquals(List.of(), node.session().lost);
+    assertEquals(SocketClient.CLIENT_DISCONNECT, node.session().ended);
+
+    FakeWebSocketConnection broken = node.connected();
+    node.say(broken, "49");
+    assertEquals(List.of(), node.session().lost);
+    assertEquals(CloseReason.PROTOCOL_ERROR.code(), node.session().ended.code());
+  }
+
+  @Test
+  void aClientThatComesBackGetsWhatItMissedThenItsIdAndThenTheRest() {
+    node.sessions.recoverable = true;
+    FakeSessions.Opened before = sessionOfAClient();
+    node.sessions.onReturn =
+        back ->
+            Future.succeededFuture(
+                Optional.of(
+                    new Sessions.Recovered(before, List.of(event("missed", "2-aaaaaaaa")))));
+    FakeWebSocketConnection client = node.openWebSocket();
+
+    node.say(client, "40{\"pid\":\"" + before.secret + "\",\"offset\":\"1-aaaaaaaa\",\"token\":1}");
+
+    assertEquals(
+        List.of(
+            "42[\"missed\",\"2-aaaaaaaa\"]",
+            "40{\"sid\":\"" + before.id + "\",\"pid\":\"" + before.secret + "\"}"),
+        client.sent.subList(1, client.sent.size()));
+    Claim claim = node.sessions.returns.get(0).claim();
+    assertEquals(new Claim(before.secret, "1-aaaaaaaa", "chat", "/"), claim);
+    node.say(client, "42[\"hello\"]");
+    assertEquals(List.of("hello[]"), before.received);
+  }
+
+  private FakeSessions.Opened sessionOfAClient() {
+    node.connected();
+    return node.session();
+  }
+
+  @Test
+  void aClientWhoseSessionIsNotFoundGetsANewOne() {
+    node.sessions.recoverable = true;
+    FakeSessions.Opened before = sessionOfAClient();
+    FakeWebSocketConnection client = node.openWebSocket();
+
+    node.say(client, "40{\"pid\":\"" + before.secret + "\",\"offset\":\"1-aaaaaaaa\"}");
+    node.accept();
+
+    assertEquals(2, node.sessions.opened.size());
+    assertTrue(last(client).contains(node.session().id), last(client));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"pid\":\"x\",\"offset\":\"1-aaaaaaaa\"}",
+        "{\"pid\":5,\"offset\":\"1-aaaaaaaa\"}",
+        "{\"pid\":\"AAAAAAAAAAAAAAAAAAAA\"}",
+        "{\"pid\":\"AAAAAAAAAAAAAAAAAAAA\",\"offset\":1}"
+      })
+  void whatIsNoClaimIsANewClient(String auth) {
+    node.sessions.recoverable = true;
+    FakeWebSocketConnection client = node.openWebSocket();
+
+    node.say(client, "40" + auth);
+    node.accept();
+
+    assertEquals(List.of(), node.sessions.returns);
+    assertTrue(last(client).startsWith("40{"), last(client));
+  }
+
+  @Test
+  void aClientThatGoesWhileItsSessionIsLookedForLosesItAgain() {
+    node.sessions.recoverable = true;
+    FakeSessions.Opened before = sessionOfAClient();
+    Promise<Optional<Sessions.Recovered>> looking = Promise.promise();
+    node.sessions.onReturn = back -> looking.future();
+    FakeWebSocketConnection client = node.openWebSocket();
+    node.say(client, "40{\"pid\":\"" + before.secret + "\",\"offset\":\"1-aaaaaaaa\"}");
+
+    node.on(() -> client.listener.closed(CloseReason.LOST));
+    node.on(() -> looking.complete(Optional.of(new Sessions.Recovered(before, List.of()))));
+
+    assertEquals(List.of(CloseReason.LOST), before.lost);
+  }
+
+  @Test
+  void aClientThatGoesWhileItsSessionIsLookedForInVainLeavesNoneBehind() {
+    node.sessions.recoverable = true;
+    FakeSessions.Opened before = sessionOfAClient();
+    Promise<Optional<Sessions.Recovered>> looking = Promise.promise();
+    node.sessions.onReturn = back -> looking.future();
+    FakeWebSocketConnection client = node.openWebSocket();
+    node.say(client, "40{\"pid\":\"" + before.secret + "\",\"offset\":\"1-aaaaaaaa\"}");
+
+    node.on(() -> client.listener.closed(CloseReason.LOST));
+    node.on(() -> looking.complete(Optional.empty()));
+
+    assertEquals(1, node.sessions.opened.size());
   }
 }

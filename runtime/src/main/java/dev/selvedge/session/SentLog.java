@@ -1,0 +1,146 @@
+package dev.selvedge.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sessions of a lane were sent lately, in order, and how their groups changed in between:
+ * enough to tell what a client has missed that names the last event it got. Bounded in bytes and in
+ * age. Confined to its lane.
+ */
+final class SentLog {
+  /** What happened on the lane. */
+  sealed interface Entry {
+    long millis();
+
+    /** Roughly the bytes that it takes. */
+    int weight();
+  }
+
+  /** A marked event was published. */
+  record Published(Outbound message, Audience audience, long millis) implements Entry {
+    @Override
+    public int weight() {
+      return 64 + message.weight();
+    }
+  }
+
+  /** A session was sent a marked event. */
+  record Direct(Outbound message, SessionId to, long millis) implements Entry {
+    @Override
+    public int weight() {
+      return 64 + message.weight();
+    }
+  }
+
+  /** A session has joined a group, or left it. */
+  record Moved(SessionId session, String group, boolean joined, long millis) implements Entry {
+    @Override
+    public int weight() {
+      return 64 + group.length();
+    }
+  }
+
+  private final long limitBytes;
+  private final long maxAgeMillis;
+  private final Deque<Entry> entries = new ArrayDeque<>();
+  private long bytes;
+
+  SentLog(long limitBytes, long maxAgeMillis) {
+    this.limitBytes = limitBytes;
+    this.maxAgeMillis = maxAgeMillis;
+  }
+
+  void add(Entry entry) {
+    entries.addLast(entry);
+    bytes += entry.weight();
+    Entry oldest = entries.getFirst();
+    while (bytes > limitBytes || entry.millis() - oldest.millis() > maxAgeMillis) {
+      bytes -= oldest.weight();
+      entries.removeFirst();
+      if (entries.isEmpty()) {
+        return;
+      }
+      oldest = entries.getFirst();
+    }
+  }
+
+  /** From the latest to the oldest. */
+  Iterator<Entry> backwards() {
+    return entries.descendingIterator();
+  }
+
+  /**
+   * Goes back from the latest entry to the last event that a client has got, and gathers what the
+   * client has missed.
+   */
+  static final class Search {
+    private final SessionId session;
+    private final String id;
+    private final String function;
+    private final Mark last;
+
+    /** The session's groups at the point where the search is. */
+    private final Set<String> groups;
+
+    private final List<Outbound> missed = new ArrayList<>();
+
+    Search(SessionId session, String function, Iterable<String> groups, Mark last) {
+      this.session = session;
+      this.id = session.toString();
+      this.function = function;
+      this.last = last;
+      this.groups = new HashSet<>();
+      groups.forEach(this.groups::add);
+    }
+
+    /** What the client has missed, in order; empty if the log does not go back that far. */
+    Optional<List<Outbound>> in(Iterator<Entry> backwards) {
+      while (backwards.hasNext()) {
+        if (isLast(backwards.next())) {
+          Collections.reverse(missed);
+          return Optional.of(missed);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private boolean isLast(Entry entry) {
+      Outbound message = meant(entry);
+      if (message == null) {
+        return false;
+      }
+      if (last.equals(message.mark())) {
+        return true;
+      }
+      missed.add(message);
+      return false;
+    }
+
+    private @Nullable Outbound meant(Entry entry) {
+      if (entry instanceof Published published) {
+        return published.audience().includes(id, function, groups::contains)
+            ? published.message()
+            : null;
+      } else if (entry instanceof Direct direct) {
+        return direct.to().equals(session) ? direct.message() : null;
+      }
+      if (entry instanceof Moved moved && moved.session().equals(session)) {
+        if (moved.joined()) {
+          groups.remove(moved.group());
+        } else {
+          groups.add(moved.group());
+        }
+      }
+      return null;
+    }
+  }
+}
