@@ -10,7 +10,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,6 @@ final class ByteReader implements EnvelopeReader {
 
   private final ByteBuf in;
   private final int end;
-  private int depth;
 
   ByteReader(ByteBuf in) {
     this(in, in.writerIndex());
@@ -122,6 +121,10 @@ final class ByteReader implements EnvelopeReader {
   @Override
   public @Nullable Object value() {
     int tag = oneByte();
+    return isContainer(tag) ? containers(tag) : plain(tag);
+  }
+
+  private @Nullable Object plain(int tag) {
     return switch (tag) {
       case ByteWriter.Tag.NULL -> null;
       case ByteWriter.Tag.FALSE -> false;
@@ -134,35 +137,77 @@ final class ByteReader implements EnvelopeReader {
       case ByteWriter.Tag.JSON_ARRAY -> jsonArray();
       case ByteWriter.Tag.BYTES -> requiredBytes();
       case ByteWriter.Tag.NUMBER_TEXT -> bigNumber();
-      case ByteWriter.Tag.OBJECT_OF_VALUES -> nested(this::object);
-      case ByteWriter.Tag.ARRAY_OF_VALUES -> nested(this::array);
       default -> throw malformed("value tag", tag);
     };
   }
 
-  private <T> T nested(Supplier<T> read) {
-    if (++depth > MAX_DEPTH) {
+  /** An object or array whose members are being read; null above the outermost. */
+  private static final class Opened {
+    final @Nullable Opened around;
+    final @Nullable JsonObject object;
+    final @Nullable JsonArray array;
+    final int depth;
+    int left;
+    String name = "";
+
+    Opened(@Nullable Opened around, boolean isObject, int left) {
+      this.around = around;
+      this.object = isObject ? new JsonObject() : null;
+      this.array = isObject ? null : new JsonArray();
+      this.depth = around == null ? 1 : around.depth + 1;
+      this.left = left;
+    }
+
+    Object whole() {
+      return Objects.requireNonNull(object == null ? array : object);
+    }
+
+    void add(@Nullable Object value) {
+      if (array != null) {
+        array.add(value);
+      } else if (object != null) {
+        object.put(name, value);
+      }
+    }
+  }
+
+  /** Without recursion: what a client nested as deep as it may must fit on any thread's stack. */
+  private Object containers(int tag) {
+    Opened opened = open(null, tag);
+    while (true) {
+      if (opened.left == 0) {
+        Opened around = opened.around;
+        if (around == null) {
+          return opened.whole();
+        }
+        around.add(opened.whole());
+        opened = around;
+      } else {
+        opened.left--;
+        if (opened.object != null) {
+          opened.name = requiredText();
+        }
+        int next = oneByte();
+        if (isContainer(next)) {
+          opened = open(opened, next);
+        } else {
+          opened.add(plain(next));
+        }
+      }
+    }
+  }
+
+  private static boolean isContainer(int tag) {
+    return tag == ByteWriter.Tag.OBJECT_OF_VALUES || tag == ByteWriter.Tag.ARRAY_OF_VALUES;
+  }
+
+  private Opened open(@Nullable Opened around, int tag) {
+    int count = number("count", remaining());
+    Opened opened = new Opened(around, tag == ByteWriter.Tag.OBJECT_OF_VALUES, count);
+    if (opened.depth > MAX_DEPTH) {
       throw malformed("value", "nested more than " + MAX_DEPTH + " deep");
     }
-    T value = read.get();
-    depth--;
-    return value;
-  }
-
-  private JsonObject object() {
-    JsonObject object = new JsonObject();
-    for (int left = number("count", remaining()); left > 0; left--) {
-      object.put(requiredText(), value());
-    }
-    return object;
-  }
-
-  private JsonArray array() {
-    JsonArray array = new JsonArray();
-    for (int left = number("count", remaining()); left > 0; left--) {
-      array.add(value());
-    }
-    return array;
+    return opened;
   }
 
   private int integer() {

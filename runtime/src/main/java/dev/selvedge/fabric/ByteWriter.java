@@ -10,6 +10,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,9 @@ final class ByteWriter implements EnvelopeWriter {
   }
 
   private final ByteBuf out;
+
+  /** Within a container: the maps and lists in it, and itself, that hold bytes. */
+  private @Nullable Set<Object> holders;
 
   ByteWriter(ByteBuf out) {
     this.out = out;
@@ -116,9 +121,9 @@ final class ByteWriter implements EnvelopeWriter {
     } else if (value instanceof Boolean flag) {
       return tag(flag ? Tag.TRUE : Tag.FALSE);
     } else if (value instanceof JsonObject json) {
-      return JsonBytes.in(json) ? object(json) : tag(Tag.JSON_OBJECT).bytes(json.toBuffer());
+      return container(json, json.getMap());
     } else if (value instanceof JsonArray json) {
-      return JsonBytes.in(json) ? array(json) : tag(Tag.JSON_ARRAY).bytes(json.toBuffer());
+      return container(json, json.getList());
     } else if (value instanceof Buffer bytes) {
       return tag(Tag.BYTES).bytes(bytes);
     } else if (value instanceof Number number) {
@@ -130,18 +135,55 @@ final class ByteWriter implements EnvelopeWriter {
             + " (expected: null, Boolean, Number, String, JsonObject, JsonArray or Buffer)");
   }
 
-  private ByteWriter object(JsonObject object) {
-    tag(Tag.OBJECT_OF_VALUES).number(object.size());
-    object.getMap().forEach((name, value) -> text(name).value(JsonBytes.asValue(value)));
+  /**
+   * As JSON text, or value by value if it holds bytes. Looked through once, however deep it is: the
+   * outermost container asks which of those in it hold bytes.
+   */
+  private ByteWriter container(Object json, Object held) {
+    Set<Object> known = holders;
+    if (known != null) {
+      container(json, held, known);
+      return this;
+    }
+    Set<Object> found = JsonBytes.holders(json);
+    holders = found;
+    try {
+      container(json, held, found);
+    } finally {
+      holders = null;
+    }
     return this;
   }
 
-  private ByteWriter array(JsonArray array) {
-    tag(Tag.ARRAY_OF_VALUES).number(array.size());
-    for (Object value : array.getList()) {
-      value(JsonBytes.asValue(value));
+  private void container(Object json, Object held, Set<Object> known) {
+    if (known.contains(held)) {
+      values(held, known);
+    } else if (json instanceof JsonObject object) {
+      tag(Tag.JSON_OBJECT).bytes(object.toBuffer());
+    } else if (json instanceof JsonArray array) {
+      tag(Tag.JSON_ARRAY).bytes(array.toBuffer());
     }
-    return this;
+  }
+
+  /** Calls itself, and nothing between: values may be nested as deep as JSON parsers allow. */
+  private void values(Object held, Set<Object> holders) {
+    boolean names = held instanceof Map;
+    Collection<?> all = names ? ((Map<?, ?>) held).entrySet() : (List<?>) held;
+    tag(names ? Tag.OBJECT_OF_VALUES : Tag.ARRAY_OF_VALUES).number(all.size());
+    for (Object each : all) {
+      Object value = names ? named((Map.Entry<?, ?>) each) : each;
+      Object inside = JsonBytes.held(value);
+      if (inside != null && holders.contains(inside)) {
+        values(inside, holders);
+      } else {
+        value(JsonBytes.asValue(value));
+      }
+    }
+  }
+
+  private @Nullable Object named(Map.Entry<?, ?> member) {
+    text((String) member.getKey());
+    return member.getValue();
   }
 
   private ByteWriter numberValue(Number value) {

@@ -5,7 +5,6 @@ import dev.selvedge.fabric.EnvelopeReader;
 import dev.selvedge.fabric.EnvelopeWriter;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -171,8 +170,7 @@ public sealed interface GroupWire extends Envelope {
     }
 
     static PresenceChange read(EnvelopeReader in) {
-      return new PresenceChange(
-          in.requiredText(), (JsonArray) Objects.requireNonNull(in.value()), in.texts(), in.flag());
+      return new PresenceChange(in.requiredText(), in.requiredArray(), in.texts(), in.flag());
     }
   }
 }

@@ -250,11 +250,7 @@ public sealed interface ToClient extends Envelope {
 
     static Membership read(EnvelopeReader in) {
       return new Membership(
-          SessionId.readFrom(in),
-          in.requiredText(),
-          in.flag(),
-          (JsonObject) in.value(),
-          in.number());
+          SessionId.readFrom(in), in.requiredText(), in.flag(), in.object(), in.number());
     }
   }
 

@@ -11,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an edge says to the node that hosts the function of one of its sessions. */
@@ -89,7 +88,7 @@ public sealed interface ToFunction extends Envelope {
       Map<String, String> query = in.textMap();
       Map<String, String> headers = in.textMap();
       String namespace = in.requiredText();
-      JsonObject auth = (JsonObject) Objects.requireNonNull(in.value());
+      JsonObject auth = in.requiredObject();
       Handshake handshake = new Handshake(path, query, headers, remoteAddress, namespace, auth);
       return new Bind(
           session, function, version, fresh, protocol, transport, handshake, in.text(), in.text());

@@ -3,9 +3,10 @@ package dev.selvedge.fabric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.selvedge.testing.Fuzz;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -14,9 +15,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeCodecTest {
@@ -67,6 +70,25 @@ class EnvelopeCodecTest {
     out.value(1);
 
     assertThrows(IllegalArgumentException.class, () -> reader().value());
+  }
+
+  /** Arrays and objects by turns around what is at the bottom. */
+  private static Object deep(int levels, JsonArray bottom) {
+    Object deep = bottom;
+    for (int i = 1; i < levels; i++) {
+      deep = i % 2 == 0 ? new JsonArray().add(deep) : new JsonObject().put("n", deep);
+    }
+    return deep;
+  }
+
+  @Test
+  void whatIsDeepAndWideIsLookedThroughOnce() {
+    JsonArray wide = new JsonArray(new ArrayList<>(Collections.nCopies(200_000, 1)));
+    Object deep = deep(900, wide.add(Buffer.buffer("x")));
+
+    out.value(deep); // a look through all at each level would take minutes
+
+    assertEquals(deep, reader().value());
   }
 
   @Test
@@ -171,17 +193,58 @@ class EnvelopeCodecTest {
     assertThrows(IllegalArgumentException.class, first::number);
   }
 
+  @Tag("fuzz")
   @Test
-  void randomBytesAreReadOrRefusedButNeverAnythingElse() {
-    Random random = new Random(7);
-    for (int round = 0; round < 20_000; round++) {
-      byte[] noise = new byte[random.nextInt(40)];
-      random.nextBytes(noise);
-      if (noise.length > 0 && random.nextBoolean()) {
-        noise[0] = (byte) random.nextInt(12);
-      }
-      readAnything(new ByteReader(Unpooled.wrappedBuffer(noise)), random.nextInt(6));
+  void damagedFieldsAreReadOrRefused() throws Exception {
+    JsonObject object = new JsonObject().put("a", new JsonArray().add(1).addNull().add("ü"));
+    out.number(1L << 40).text("Grüße").bytes(Buffer.buffer("ab")).texts(List.of("p", "q"));
+    out.values(
+        Arrays.asList(
+            null,
+            true,
+            -7,
+            Long.MIN_VALUE,
+            1.5,
+            "x",
+            object,
+            new JsonArray().add(object),
+            Buffer.buffer("y"),
+            new JsonObject().put("b", Buffer.buffer("z")),
+            new BigInteger("123456789012345678901234567890"),
+            new BigDecimal("1.10")));
+    byte[] plain = ByteBufUtil.getBytes(bytes);
+    bytes.clear();
+    out.number(0)
+        .text(null)
+        .bytes(null)
+        .texts(List.of())
+        .values(List.of(deep(1_000, new JsonArray().add(Buffer.buffer("x")))));
+    Fuzz.of("fabric fields", List.of(plain, ByteBufUtil.getBytes(bytes)))
+        .words("{\"a\":", "[", "1e999999999")
+        .bytes("0b01", "0c01", "0a", "ffffffffffffffffff01", "ffffffff0f", "80")
+        .refusedWith(IllegalArgumentException.class)
+        .allocating(512, 64 * 1024)
+        .run(
+            input -> {
+              ByteReader in = new ByteReader(Unpooled.wrappedBuffer(input));
+              in.number();
+              in.text();
+              in.bytes();
+              in.texts();
+              in.values();
+            });
+  }
+
+  @Tag("fuzz")
+  @Test
+  void damagedHeadsOfFramesAreReadOrRefused() throws Exception {
+    List<byte[]> golden = new ArrayList<>();
+    for (Frame.Type type : Frame.Type.values()) {
+      golden.add(new Frame(type, new NodeId("0a1b2c3d"), 3, 4, 5, 6).toBuffer().getBytes());
     }
+    Fuzz.of("fabric frames", golden)
+        .refusedWith(IllegalArgumentException.class)
+        .run(input -> Frame.read(Unpooled.wrappedBuffer(input)));
   }
 
   @Test
@@ -208,23 +271,6 @@ class EnvelopeCodecTest {
       case 5 -> Buffer.buffer(new byte[random.nextInt(200)]);
       default -> random.nextBoolean();
     };
-  }
-
-  private static void readAnything(ByteReader in, int what) {
-    try {
-      switch (what) {
-        case 0 -> in.number();
-        case 1 -> in.text();
-        case 2 -> in.bytes();
-        case 3 -> in.texts();
-        case 4 -> in.value();
-        default -> in.values();
-      }
-    } catch (IllegalArgumentException expected) {
-      // Refused, as it should.
-    } catch (RuntimeException e) {
-      fail("read " + what, e);
-    }
   }
 
   private ByteReader reader() {
