@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.selvedge.testing.Fuzz;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -213,5 +216,31 @@ class ProxyHeaderTest {
       assertEquals(address(host, 4711), header.source());
       assertEquals(address("2001:db8::2", 443), header.destination());
     }
+  }
+
+  @Tag("fuzz")
+  @Test
+  void damagedHeadersAreReadOrRefusedOrWaitedFor() throws Exception {
+    Fuzz.of(
+            "PROXY header",
+            List.of(
+                v1("PROXY TCP4 192.0.2.7 203.0.113.9 4660 443\r\n"),
+                v1("PROXY TCP6 2001:db8::1 ::2 4660 443\r\n"),
+                v1("PROXY UNKNOWN\r\n"),
+                bytes(START + "2111000c" + IPV4),
+                bytes(START + "21110010" + IPV4 + "04000161"),
+                bytes(START + "21210024" + IPV6),
+                bytes(START + "20000000"),
+                bytes(START + "21000000")))
+        .words("PROXY ", "TCP4", "\r\n", " ", "::", "1.", "65536")
+        .bytes(START, "2111", "ffff", "030004", "0400ff")
+        .refusedWith(ProxyHeader.Malformed.class)
+        .allocating(64, 16 * 1024)
+        .run(
+            input -> {
+              ByteBuf in = Unpooled.wrappedBuffer(input);
+              ProxyHeader read = ProxyHeader.read(in);
+              assertEquals(read == null, in.readerIndex() == 0, "read whole or not at all");
+            });
   }
 }

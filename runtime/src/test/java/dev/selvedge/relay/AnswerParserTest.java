@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.testing.Fuzz;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -211,6 +215,39 @@ class AnswerParserTest {
       parser.read(bytes(cut));
       assertFalse(parser.closed());
       assertTrue(parser.begun());
+    }
+  }
+
+  @Tag("fuzz")
+  @Test
+  void damagedAnswersAreReadOrRefused() throws Exception {
+    Fuzz.ofTexts(
+            "HTTP answer",
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-A: b\r\n\r\nabc",
+            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 None\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3\r\nabc\r\n1;a=\"b\"\r\nd\r\n0\r\nT: x\r\n\r\n",
+            "HTTP/1.0 200\r\n\r\nuntil the end",
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                + "\r\nmore")
+        .words("\r\n", "\n", ":", " ", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n")
+        .words("HTTP/1.1 100 Continue\r\n\r\n", "0\r\n\r\n", "ffffffffffffffff\r\n", ";")
+        .refusedWith(BadAnswer.class)
+        .allocating(1_024, 64 * 1024)
+        .run(AnswerParserTest::readInPieces);
+  }
+
+  private static void readInPieces(byte[] answer) {
+    Random cuts = new Random(Arrays.hashCode(answer));
+    Seen seen = new Seen();
+    AnswerParser parser = new AnswerParser(seen, cuts.nextInt(8) == 0);
+    for (int at = 0; at < answer.length; ) {
+      int length = Math.min(answer.length - at, 1 + cuts.nextInt(answer.length));
+      parser.read(Unpooled.copiedBuffer(answer, at, length));
+      at += length;
+    }
+    if (!parser.closed()) {
+      throw new BadAnswer("cut off");
     }
   }
 }

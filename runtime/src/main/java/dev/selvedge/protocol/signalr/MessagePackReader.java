@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class MessagePackReader {
   private static final int TIMESTAMP = -1;
 
+  /** What an array gets room for at first: arrays inside each other may all claim many items. */
+  private static final int ROOM = 16;
+
   private final ByteBuffer in;
 
   MessagePackReader(byte[] body) {
@@ -190,7 +193,7 @@ final class MessagePackReader {
 
   private List<@Nullable Object> items(int count, int depth) throws HubViolation {
     requireDepth(depth);
-    List<@Nullable Object> items = new ArrayList<>(count);
+    List<@Nullable Object> items = new ArrayList<>(Math.min(count, ROOM));
     for (int i = 0; i < count; i++) {
       items.add(value(depth));
     }
