@@ -70,6 +70,19 @@ class BenchTest {
         grace);
   }
 
+  private interface Run {
+    Report run() throws Exception;
+  }
+
+  /** Measures again if the machine was too busy for a single message in the time that counts. */
+  private static Report withMessages(Run measured) throws Exception {
+    Report report = measured.run();
+    for (int i = 0; i < 20 && number(report, "messages") == 0; i++) {
+      report = measured.run();
+    }
+    return report;
+  }
+
   private static long number(Report report, String name) {
     return ((Number) report.figures().get(name)).longValue();
   }
@@ -81,7 +94,7 @@ class BenchTest {
 
   @Test
   void everyMessageOfAnEchoIsCountedAndTakesTime() throws Exception {
-    Report report = Bench.echo(load("/echo", 10), ECHO, SILENT);
+    Report report = withMessages(() -> Bench.echo(load("/echo", 10), ECHO, SILENT));
 
     assertEquals(List.of(), report.complaints());
     assertEquals(10, number(report, "opened"));
@@ -96,7 +109,7 @@ class BenchTest {
   void messagesOfEveryLengthFormAndBinaryOnesComeBack() throws Exception {
     for (int size : List.of(1, 125, 126, 65_535, 65_536, 300_000)) {
       Bench.Echo echo = new Bench.Echo("y".repeat(size), size % 2 == 0, 3, 0);
-      Report report = Bench.echo(load("/echo", 1), echo, SILENT);
+      Report report = withMessages(() -> Bench.echo(load("/echo", 1), echo, SILENT));
 
       assertEquals(List.of(), report.complaints(), "size " + size);
       assertTrue(number(report, "messages") > 0, "size " + size);
@@ -132,7 +145,7 @@ class BenchTest {
 
   @Test
   void connectionsThatTheServerRefusesAreReportedWithItsReason() throws Exception {
-    Report report = Bench.echo(load("/echo", 15), ECHO, SILENT);
+    Report report = withMessages(() -> Bench.echo(load("/echo", 15), ECHO, SILENT));
 
     assertEquals(List.of("3 connections failed"), report.complaints());
     assertEquals(12, number(report, "opened"));
@@ -189,7 +202,8 @@ class BenchTest {
     List<Long> own = List.of(ProcessHandle.current().pid());
     Load load = load(server.target("/echo"), 4, List.of(), own, PATIENT);
 
-    Map<?, ?> busy = (Map<?, ?>) Bench.echo(load, ECHO, SILENT).figures().get("server");
+    Report echo = withMessages(() -> Bench.echo(load, ECHO, SILENT));
+    Map<?, ?> busy = (Map<?, ?>) echo.figures().get("server");
     Map<?, ?> idle = (Map<?, ?>) Bench.idle(load, SILENT).figures().get("server");
 
     assertTrue(((Number) busy.get("cpuMicrosPerMessage")).doubleValue() > 0, busy.toString());
@@ -260,7 +274,10 @@ class BenchTest {
       for (Trust trust :
           List.of(new Trust(false, certificate.certificate()), new Trust(true, null))) {
         Report report =
-            Bench.echo(load(target, trust, 10, List.of(), List.of(), PATIENT), ECHO, SILENT);
+            withMessages(
+                () ->
+                    Bench.echo(
+                        load(target, trust, 10, List.of(), List.of(), PATIENT), ECHO, SILENT));
         assertEquals(List.of(), report.complaints());
         assertEquals(10, number(report, "opened"));
         assertTrue(number(report, "messages") > 0, report.toString());

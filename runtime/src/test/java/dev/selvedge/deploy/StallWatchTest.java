@@ -32,10 +32,10 @@ class StallWatchTest {
 
       until(
           "the stall is over",
-          () -> of(node, "sleepy").stream().findFirst().filter(Stall::over).isPresent());
-      Stall stall = of(node, "sleepy").get(0);
+          () -> of(node, "sleepy").stream().anyMatch(stall -> isIn(stall) && stall.over()));
+      // A busy machine may have made it stall before, elsewhere.
+      Stall stall = of(node, "sleepy").stream().filter(StallWatchTest::isIn).findFirst().get();
       assertEquals(1, stall.version());
-      assertTrue(stall.where().contains("t.Main.onCall"), stall.where());
       assertTrue(stall.millis() >= 1_000);
       assertEquals(1, stall.count());
     }
@@ -58,6 +58,10 @@ class StallWatchTest {
       assertTrue(watch.stalls().stream().anyMatch(stall -> isOn(1, stall, true)));
       watch.close();
     }
+  }
+
+  private static boolean isIn(Stall stall) {
+    return stall.where().contains("t.Main.onCall");
   }
 
   private static boolean beats(TestNode node) throws Exception {

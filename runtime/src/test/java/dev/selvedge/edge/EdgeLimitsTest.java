@@ -277,7 +277,7 @@ class EdgeLimitsTest {
         for (int i = 0; i < 500; i++) {
           clients.add(RawClient.webSocket(edge.port(), "/"));
         }
-        assertEquals(500, edge.webSockets.get());
+        EdgeFixture.until(() -> edge.webSockets.get() == 500);
         for (int i = 0; i < clients.size(); i++) {
           if (i % 2 == 0) {
             clients.get(i).send(RawClient.close(1000, ""));
@@ -287,8 +287,7 @@ class EdgeLimitsTest {
         EdgeFixture.until(() -> edge.open.get() == 0);
       }
       assertEquals(2_000, edge.opened.get());
-      assertEquals(0, edge.webSockets.get());
-      assertEquals(2_000, edge.closed.size());
+      EdgeFixture.until(() -> edge.webSockets.get() == 0 && edge.closed.size() == 2_000);
       assertEquals(0, edge.server().connections());
     }
   }

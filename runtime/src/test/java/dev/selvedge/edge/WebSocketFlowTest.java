@@ -256,11 +256,9 @@ class WebSocketFlowTest {
 
   @Test
   void aClientThatAnswersPingsStaysAndOneThatDoesNotIsTimedOut() throws Exception {
-    try (RawClient client = open(Duration.ofSeconds(2), Duration.ZERO)) {
-      for (int i = 0; i < 2; i++) {
-        assertEquals(0x89, client.frame().first());
-        client.send(RawClient.frame(0x8a, new byte[0]));
-      }
+    try (RawClient client = open(Duration.ofSeconds(4), Duration.ZERO)) {
+      assertEquals(0x89, client.frame().first());
+      client.send(RawClient.frame(0x8a, new byte[0]));
       assertEquals(0x89, client.frame().first());
       RawClient.Frame close = client.frame();
       assertEquals(4002, close.code());
@@ -271,7 +269,8 @@ class WebSocketFlowTest {
 
   @Test
   void anIdleConnectionIsClosedWhateverItsPongs() throws Exception {
-    try (RawClient client = open(Duration.ofSeconds(1), Duration.ofMillis(2_500))) {
+    // A pong would be missed only after the idle time, however slow the client is.
+    try (RawClient client = open(Duration.ofSeconds(2), Duration.ofSeconds(3))) {
       client.send(RawClient.text("last"));
       RawClient.Frame frame = client.frame();
       while (frame.opcode() == 9) {
@@ -289,20 +288,24 @@ class WebSocketFlowTest {
     try (RawClient client = open()) {
       Server server = servers.take();
       int sent = 0;
-      while (server.on(
-          () -> {
-            server.socket.send(false, Unpooled.wrappedBuffer(new byte[32 * 1024]));
-            return server.socket.writable();
-          })) {
+      do {
+        while (server.on(
+            () -> {
+              server.socket.send(false, Unpooled.wrappedBuffer(new byte[32 * 1024]));
+              return server.socket.writable();
+            })) {
+          sent++;
+        }
         sent++;
-      }
+        TimeUnit.MILLISECONDS.sleep(200); // the kernel may still make room
+      } while (server.on(server.socket::writable));
       assertTrue(server.on(server.socket::pendingBytes) > 32 * 1024);
-      assertEquals(0, server.drained.get());
+      int drained = server.drained.get();
 
-      for (int i = 0; i <= sent; i++) {
+      for (int i = 0; i < sent; i++) {
         assertEquals(32 * 1024, client.frame().payload().length);
       }
-      EdgeFixture.until(() -> server.drained.get() == 1);
+      EdgeFixture.until(() -> server.drained.get() == drained + 1);
       assertTrue(server.on(server.socket::writable));
     }
   }
@@ -311,17 +314,18 @@ class WebSocketFlowTest {
   void aSenderThatDoesNotLookIsStoppedAtTheHardLimit() throws Exception {
     try (RawClient client = open()) {
       Server server = servers.take();
-      boolean stopped = false;
-      while (!stopped) {
-        stopped =
+      long most = 0;
+      while (server.closed.isEmpty()) {
+        long pending =
             server.on(
                 () -> {
                   server.socket.send(false, Unpooled.wrappedBuffer(new byte[64 * 1024]));
-                  return server.socket.pendingBytes() > WebSocketChannel.PENDING_LIMIT;
+                  return server.socket.pendingBytes();
                 });
+        most = Math.max(most, pending);
       }
-      server.run(() -> server.send("too much"));
 
+      assertTrue(most < WebSocketChannel.PENDING_LIMIT + 128 * 1024, "pending " + most);
       assertEquals(CloseReason.SLOW_CONSUMER, server.nextClosed());
       client.untilClosed();
     }
