@@ -6,6 +6,7 @@ import dev.selvedge.fabric.Wire;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.AttachmentWire.Place;
 import dev.selvedge.testing.Fuzz;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -85,12 +86,34 @@ class SessionWireFuzzTest {
   }
 
   private void addWhatIsSaidAboutGroups() {
-    add(new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3), GroupWire.Publish::read);
+    add(new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3, 9), GroupWire.Publish::read);
     add(new GroupWire.Holds(true, List.of("a"), List.of("b"), 3), GroupWire.Holds::read);
     add(
         new GroupWire.Broadcast(
-            List.of("g"), "f", "e", List.of(1), List.of("x"), List.of("h"), true),
+            List.of("g"), "f", "e", List.of(1), List.of("x"), List.of("h"), true, 7),
         GroupWire.Broadcast::read);
+  }
+
+  private void addWhatIsSaidOfClientsElsewhere() {
+    Place place = new Place(1, 7);
+    Outbound event = Outbound.event("e", List.of(1)).marked(new Mark(ID.node(), 77));
+    add(
+        new AttachmentWire.ClaimIt(
+            new Claim(ID, "a-bbbbbbbb", "f", "/admin"), Transport.LONGPOLL, place),
+        AttachmentWire.ClaimIt::read);
+    add(new AttachmentWire.Claimed(place, ID, List.of(event)), AttachmentWire.Claimed::read);
+    ClientMessage said = new ClientMessage("e", List.of(1, "b"), 4);
+    add(
+        new AttachmentWire.Said(ID, place, new ToFunction.Inbound(ID, 0, said, false)),
+        AttachmentWire.Said::read);
+    add(
+        new AttachmentWire.Answered(ID, place, 3, List.of(1), ERROR),
+        AttachmentWire.Answered::read);
+    add(new AttachmentWire.Taken(ID, place, 32), AttachmentWire.Taken::read);
+    add(new AttachmentWire.Gone(ID, place, CloseReason.LOST, true), AttachmentWire.Gone::read);
+    add(new AttachmentWire.Pass(place, Outbound.reply(3, List.of())), AttachmentWire.Pass::read);
+    add(new AttachmentWire.Reading(place, true), AttachmentWire.Reading::read);
+    add(new AttachmentWire.Close(place, CloseReason.LOST), AttachmentWire.Close::read);
   }
 
   @Tag("fuzz")
@@ -99,6 +122,7 @@ class SessionWireFuzzTest {
     addWhatTheEdgeSays();
     addWhatTheHostSays();
     addWhatIsSaidAboutGroups();
+    addWhatIsSaidOfClientsElsewhere();
     Fuzz.of("session envelopes", golden)
         .words("{\"a\":", "[")
         .bytes("0b01", "0c01", "ffffffffffffffffff01", "ffffffff0f", "80")
