@@ -108,18 +108,20 @@ descriptors() {
 
 lead=${LEAD:-4} # seconds before each measurement: the load generator is a JVM, too
 
+protocol=ws # of the load: a word of bench --protocol
+
 url() { echo "ws://127.0.0.1:${port[$1]}$path"; }
 
 # warm_up PEER: a JVM is measured when it is compiled.
 warm_up() {
   say "warming up $1"
-  load ws "$(url "$1")" --connections "$connections" --duration "${WARMUP:-20}" --warmup 0 >/dev/null
+  load "$protocol" "$(url "$1")" --connections "$connections" --duration "${WARMUP:-20}" --warmup 0 >/dev/null
 }
 
 # messages PEER: CPU for each message, at full speed.
 messages() {
   local json
-  json=$(load ws "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --pid "${pid[$1]}")
+  json=$(load "$protocol" "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --pid "${pid[$1]}")
   record "$1" cpu "$(figure cpuMicrosPerMessage <<<"$json")"
   record "$1" messages "$(figure messagesPerSecond <<<"$json")"
   say "  $1: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a message, $(figure messagesPerSecond <<<"$json") messages/s"
@@ -128,7 +130,7 @@ messages() {
 # paced PEER: CPU and latency at a fixed rate; less than the peer can do, so that it is not queues that are measured.
 paced() {
   local json
-  json=$(load ws "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --rate "$rate" --pid "${pid[$1]}")
+  json=$(load "$protocol" "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --rate "$rate" --pid "${pid[$1]}")
   record "$1" paced "$(figure cpuMicrosPerMessage <<<"$json")"
   record "$1" p50 "$(figure p50 <<<"$json")"
   record "$1" p99 "$(figure p99 <<<"$json")"
@@ -139,7 +141,7 @@ paced() {
 held() {
   local heap="" before deadline generator
   if [[ $1 == selvedge ]]; then before=$(live_heap "${pid[$1]}"); fi
-  load idle "$(url "$1")" --connections "$2" --duration 10 --pid "${pid[$1]}" >"$work/idle.json" &
+  load idle "$(url "$1")" --protocol "$protocol" --connections "$2" --duration 10 --pid "${pid[$1]}" >"$work/idle.json" &
   generator=$!
   if [[ $1 == selvedge ]]; then
     deadline=$((SECONDS + 60))

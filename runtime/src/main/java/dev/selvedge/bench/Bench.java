@@ -1,7 +1,5 @@
 package dev.selvedge.bench;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * The kinds of run. Each opens the connections, puts load on the server, closes them and says how
  * it went. They block, and throw IllegalArgumentException for what cannot be asked.
@@ -12,38 +10,35 @@ public final class Bench {
   /**
    * Every connection sends messages and waits for each to come back.
    *
-   * @param message what is sent; a reply is a message of the same length, in the order of sending
-   * @param binary sent as a binary message rather than as text
+   * @param message what is sent, in the form of the dialect; it comes back in the order of sending
+   * @param binary sent as a binary message rather than as text; of bare messages only
+   * @param reply whether a reply in the dialect's sense is asked for, rather than an event that is
+   *     the same as the one that was sent
    * @param depth messages of a connection that are under way at a time; not used with a rate
    * @param rate messages per second of all connections together, sent at fixed times, whatever the
    *     replies do; 0 for as fast as the replies come
    */
-  public record Echo(String message, boolean binary, int depth, double rate) {
+  public record Echo(String message, boolean binary, boolean reply, int depth, double rate) {
     public Echo {
       Load.require(!message.isEmpty(), "message", "''", "1 byte or more");
       Load.require(depth > 0 && depth <= SendTimes.MOST, "depth", depth, "1 to " + SendTimes.MOST);
       Load.require(rate >= 0, "rate", rate, "0 or more");
-    }
-
-    byte[] payload() {
-      return message.getBytes(StandardCharsets.UTF_8);
     }
   }
 
   /**
    * One connection sends, all receive.
    *
-   * @param join text that each connection sends first; empty for none
-   * @param joined text that is in the answer to it
-   * @param message text that the first connection sends, with {@code {key}} where the mark goes by
-   *     which a message is known when it arrives; it has to come back as it was
+   * @param join message that each connection sends first, asking for a reply; empty for none
+   * @param joined text that is in the reply to it; empty for any
+   * @param message what the first connection sends, with {@code {key}} where the mark goes by which
+   *     a message is known when it arrives; it has to come back as it was
    * @param rate messages per second, sent at fixed times; 0 for each when all have got the one
    *     before
    */
   public record Fanout(String join, String joined, String message, double rate) {
     public Fanout {
       Load.require(message.contains("{key}"), "message", message, "{key} in it");
-      Load.require(join.isEmpty() || !joined.isEmpty(), "joined", "''", "a text, with a join");
       Load.require(rate >= 0, "rate", rate, "0 or more");
     }
   }

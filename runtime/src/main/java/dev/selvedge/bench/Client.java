@@ -20,12 +20,19 @@ final class Client extends ChannelInboundHandlerAdapter {
 
   private enum State {
     CONNECTING,
+    /** A WebSocket; the dialect is not through with its greetings. */
+    GREETING,
     OPEN,
     CLOSING,
     OVER
   }
 
-  private final Swarm swarm;
+  /** Half of what servers of the dialects that want it wait for. */
+  private static final int KEEP_ALIVE_SECONDS = 15;
+
+  private final Swarm<?> swarm;
+  private final Dialect dialect;
+  private final Handshake handshake;
   private final Script script;
   private final SendTimes unanswered = new SendTimes();
   private State state = State.CONNECTING;
@@ -33,12 +40,23 @@ final class Client extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> deadline;
   private @Nullable ByteBuf partial;
   private @Nullable CompositeByteBuf fragments;
+
+  /** Of the message that the fragments are of. */
+  private boolean text;
+
+  private @Nullable Future<?> keepAlive;
   private boolean reading;
   private boolean written;
 
-  Client(Swarm swarm, Script script) {
+  Client(Swarm<?> swarm, Handshake handshake, Script script) {
     this.swarm = swarm;
+    this.dialect = swarm.load().dialect();
+    this.handshake = handshake;
     this.script = script;
+  }
+
+  Script script() {
+    return script;
   }
 
   /** When those of its messages were sent that have no reply yet. */
@@ -48,6 +66,11 @@ final class Client extends ChannelInboundHandlerAdapter {
 
   boolean isOpen() {
     return state == State.OPEN;
+  }
+
+  /** Whether it is the dialect's turn to call {@link #ready}. */
+  boolean isGreeting() {
+    return state == State.GREETING;
   }
 
   /** Sends a frame; it is released. */
@@ -69,6 +92,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   void close() {
     if (state == State.OPEN) {
       state = State.CLOSING;
+      cancelKeepAlive();
       send(Frames.frame(Frames.CLOSE, new byte[] {NORMAL_CLOSURE >> 8, (byte) NORMAL_CLOSURE}, 0));
     }
   }
@@ -78,7 +102,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext active) {
     context = active;
-    send(active.alloc().buffer().writeBytes(swarm.handshake().request()));
+    send(active.alloc().buffer().writeBytes(handshake.request()));
     long patience = swarm.load().patience().toMillis();
     deadline =
         active
@@ -100,16 +124,36 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
     String head = in.readCharSequence(end, StandardCharsets.ISO_8859_1).toString();
     in.skipBytes(4);
-    String complaint = swarm.handshake().complaint(head);
+    String complaint = handshake.complaint(head);
     if (complaint != null) {
       fail(complaint);
       return false;
     }
+    state = State.GREETING;
+    dialect.begin(this);
+    return true;
+  }
+
+  /** The dialect's greetings are over: messages may be sent. */
+  void ready() {
+    if (state != State.GREETING || context == null) {
+      return;
+    }
     cancelDeadline();
     state = State.OPEN;
+    ByteBuf ping = dialect.keepAlive();
+    if (ping != null) {
+      keepAlive =
+          context
+              .executor()
+              .scheduleAtFixedRate(
+                  () -> send(ping.retainedDuplicate()),
+                  KEEP_ALIVE_SECONDS,
+                  KEEP_ALIVE_SECONDS,
+                  TimeUnit.SECONDS);
+    }
     swarm.opened();
     script.opened(this);
-    return true;
   }
 
   private static int endOfHead(ByteBuf in) {
@@ -125,6 +169,13 @@ final class Client extends ChannelInboundHandlerAdapter {
     if (deadline != null) {
       deadline.cancel(false);
       deadline = null;
+    }
+  }
+
+  private void cancelKeepAlive() {
+    if (keepAlive != null) {
+      keepAlive.cancel(false);
+      keepAlive = null;
     }
   }
 
@@ -184,8 +235,9 @@ final class Client extends ChannelInboundHandlerAdapter {
     boolean last = first >= 0x80;
     switch (first & 0xf) {
       case Frames.TEXT, Frames.BINARY -> {
+        text = (first & 0xf) == Frames.TEXT;
         if (last) {
-          script.message(this, in, index, length);
+          dialect.message(this, text, in, index, length);
         } else {
           collect(in, index, length);
         }
@@ -193,7 +245,7 @@ final class Client extends ChannelInboundHandlerAdapter {
       case Frames.CONTINUATION -> {
         CompositeByteBuf whole = collect(in, index, length);
         if (last) {
-          script.message(this, whole, 0, whole.readableBytes());
+          dialect.message(this, text, whole, 0, whole.readableBytes());
           dropFragments();
         }
       }
@@ -221,7 +273,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   }
 
   private void closed(ByteBuf in, int index, int length) {
-    if (state == State.OPEN) {
+    if (state == State.OPEN || state == State.GREETING) {
       send(Frames.frame(Frames.CLOSE, bytes(in, index, length), 0));
       fail(length < 2 ? "closed" : "closed with " + in.getUnsignedShort(index));
     }
@@ -240,7 +292,8 @@ final class Client extends ChannelInboundHandlerAdapter {
     over("connect: " + cause.getMessage());
   }
 
-  private void fail(String reason) {
+  /** Ends the connection, which counts as failed or dropped for this reason. */
+  void fail(String reason) {
     over(reason);
     if (context != null) {
       context.flush();
@@ -252,8 +305,9 @@ final class Client extends ChannelInboundHandlerAdapter {
     State was = state;
     state = State.OVER;
     cancelDeadline();
+    cancelKeepAlive();
     switch (was) {
-      case CONNECTING -> swarm.failed(reason);
+      case CONNECTING, GREETING -> swarm.failed(reason);
       case OPEN -> swarm.dropped(reason);
       case CLOSING -> swarm.closed();
       case OVER -> {}

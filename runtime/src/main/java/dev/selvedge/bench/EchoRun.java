@@ -1,5 +1,6 @@
 package dev.selvedge.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** {@link Bench#echo}. */
@@ -19,9 +20,10 @@ final class EchoRun {
 
   Report run() throws InterruptedException {
     ServerProcesses server = new ServerProcesses(load.pids());
-    try (Swarm<EchoScript> swarm = new Swarm<>(load, loop -> new EchoScript(echo))) {
+    try (Swarm<EchoScript> swarm =
+        new Swarm<>(load, loop -> new EchoScript(echo, load.dialect()))) {
       swarm.open(progress);
-      Figures figures = new Figures("ws", load).opened(swarm);
+      Figures figures = new Figures(load.dialect().word(), load).opened(swarm);
       if (swarm.stillOpen() > 0) {
         exchange(swarm, server, figures);
       }
@@ -45,7 +47,7 @@ final class EchoRun {
         () -> tallies.stream().mapToLong(Tally::received).sum(),
         () -> swarm.stillOpen() == 0 ? 0 : waiting(swarm));
     figures
-        .put("size", echo.payload().length)
+        .put("size", echo.message().getBytes(StandardCharsets.UTF_8).length)
         .pace(echo)
         .messages(swarm.sum(EchoScript::tally), window, waiting(swarm))
         .server(server, underLoad.cpuShare());

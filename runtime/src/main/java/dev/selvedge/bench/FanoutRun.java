@@ -3,6 +3,7 @@ package dev.selvedge.bench;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /** {@link Bench#fanout}. */
 final class FanoutRun {
@@ -22,7 +23,8 @@ final class FanoutRun {
     ServerProcesses server = new ServerProcesses(load.pids());
     String mark =
         "bench-" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
-    try (Swarm<FanoutScript> swarm = new Swarm<>(load, loop -> new FanoutScript(fanout, mark))) {
+    try (Swarm<FanoutScript> swarm =
+        new Swarm<>(load, loop -> new FanoutScript(fanout, load.dialect(), mark))) {
       swarm.open(progress);
       Figures figures = new Figures("fanout", load).opened(swarm);
       int joined = joined(swarm);
@@ -72,24 +74,27 @@ final class FanoutRun {
           script.begin(rounds, window, fanout.rate() > 0 ? () -> {} : next);
           return number;
         });
-    loop.execute(
-        fanout.rate() > 0
-            ? new Pacer(
-                loop,
-                1e9 / fanout.rate(),
-                window.begin(),
-                window.until(),
-                due -> sender.publish(rounds, due))
-            : next);
+    Pacer pacer = fanout.rate() > 0 ? pacer(loop, sender, rounds, window) : null;
+    loop.execute(pacer == null ? next : pacer);
+    LongSupplier waiting =
+        () -> rounds.waiting() + (pacer == null ? 0 : pacer.remaining() * rounds.members());
     UnderLoad underLoad = new UnderLoad(load, server, progress);
     List<Tally> tallies = swarm.onEachLoop((number, script) -> script.tally());
-    underLoad.await(
-        window, () -> tallies.stream().mapToLong(Tally::received).sum(), rounds::waiting);
+    underLoad.await(window, () -> tallies.stream().mapToLong(Tally::received).sum(), waiting);
     figures
         .put("message", fanout.message())
         .put("published", rounds.sent())
-        .messages(swarm.sum(FanoutScript::tally), window, rounds.waiting())
+        .messages(swarm.sum(FanoutScript::tally), window, waiting.getAsLong())
         .server(server, underLoad.cpuShare());
+  }
+
+  private Pacer pacer(EventExecutor loop, FanoutScript sender, Rounds rounds, Window window) {
+    return new Pacer(
+        loop,
+        1e9 / fanout.rate(),
+        window.begin(),
+        window.until(),
+        due -> sender.publish(rounds, due));
   }
 
   /** The next message, when all have received the one before. */

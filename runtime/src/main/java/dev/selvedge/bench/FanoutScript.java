@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Joins, and takes the time from the sending of a marked message until it arrives. */
@@ -14,6 +13,8 @@ final class FanoutScript implements Script {
   private static final int DIGITS = 12;
 
   private final Bench.Fanout fanout;
+  private final Dialect dialect;
+  private final Dialect.Answers replies;
   private final byte[] mark;
   private final ByteBuf markBytes;
   private final ByteBuf joinedBytes;
@@ -29,17 +30,15 @@ final class FanoutScript implements Script {
   /**
    * @param mark what the key of each message begins with, different from run to run
    */
-  FanoutScript(Bench.Fanout fanout, String mark) {
+  FanoutScript(Bench.Fanout fanout, Dialect dialect, String mark) {
     this.fanout = fanout;
+    this.dialect = dialect;
+    this.replies = dialect.replies();
     this.mark = mark.getBytes(StandardCharsets.US_ASCII);
     this.markBytes = Unpooled.wrappedBuffer(this.mark);
     this.joinedBytes = Unpooled.copiedBuffer(fanout.joined(), StandardCharsets.UTF_8);
-    this.joinFrame = fanout.join().isEmpty() ? null : text(fanout.join());
-  }
-
-  private static ByteBuf text(String text) {
-    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-    return Frames.frame(Frames.TEXT, payload, ThreadLocalRandom.current().nextInt());
+    dialect.event(fanout.message(), false).release(); // refuses what cannot be published
+    this.joinFrame = fanout.join().isEmpty() ? null : dialect.request(1, fanout.join());
   }
 
   Tally tally() {
@@ -74,7 +73,7 @@ final class FanoutScript implements Script {
     long round = to.send(at);
     String digits = String.format(java.util.Locale.ROOT, "%0" + DIGITS + "d", round);
     String key = new String(mark, StandardCharsets.US_ASCII) + digits;
-    clients.get(0).send(text(fanout.message().replace("{key}", key)));
+    clients.get(0).send(dialect.event(fanout.message().replace("{key}", key), false));
   }
 
   @Override
@@ -82,7 +81,7 @@ final class FanoutScript implements Script {
     Rounds known = rounds;
     Window running = window;
     if (known == null || running == null) {
-      if (contains(bytes, index, length, joinedBytes)) {
+      if (replies.include(bytes, index, length) && contains(bytes, index, length, joinedBytes)) {
         joined++;
       }
       return;

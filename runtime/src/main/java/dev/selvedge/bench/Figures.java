@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** Collects what a report says. */
@@ -13,9 +14,16 @@ final class Figures {
 
   Figures(String mode, Load load) {
     put("mode", mode);
-    put("target", load.target().authority() + load.target().resource());
+    put("target", targets(load));
+    put("protocol", load.dialect().word());
     put("connections", load.connections());
     put("threads", load.threads());
+  }
+
+  private static String targets(Load load) {
+    return load.targets().stream()
+        .map(target -> target.authority() + target.resource())
+        .collect(Collectors.joining(" "));
   }
 
   Figures put(String name, Object value) {

@@ -2,6 +2,7 @@ package dev.selvedge.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Whole frames as a client sends them: final, masked (RFC 6455 §5.2, §5.3). */
 final class Frames {
@@ -16,6 +17,11 @@ final class Frames {
   private static final int MASKED = 0x80;
 
   private Frames() {}
+
+  /** A frame in a direct buffer of its own, which may be sent many times. */
+  static ByteBuf frame(int opcode, byte[] payload) {
+    return frame(opcode, payload, ThreadLocalRandom.current().nextInt());
+  }
 
   /**
    * A frame in a direct buffer of its own.

@@ -8,30 +8,31 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The opening handshake (RFC 6455 §4): the same bytes for every connection of a run. */
+/** The opening handshake (RFC 6455 §4): the same bytes for every connection to a target. */
 final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private final byte[] request;
   private final String accept;
 
-  Handshake(Load load) {
+  Handshake(Load load, Target target) {
     byte[] nonce = new byte[16];
     ThreadLocalRandom.current().nextBytes(nonce);
     String key = Base64.getEncoder().encodeToString(nonce);
-    this.request = request(load, key).getBytes(StandardCharsets.ISO_8859_1);
+    this.request = request(load, target, key).getBytes(StandardCharsets.ISO_8859_1);
     this.accept = accept(key);
   }
 
-  private static String request(Load load, String key) {
+  private static String request(Load load, Target target, String key) {
     StringBuilder lines =
-        new StringBuilder("GET " + load.target().resource() + " HTTP/1.1\r\n")
-            .append("Host: " + load.target().authority() + "\r\n")
+        new StringBuilder("GET " + load.dialect().resource(target) + " HTTP/1.1\r\n")
+            .append("Host: " + target.authority() + "\r\n")
             .append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
             .append("Sec-WebSocket-Key: " + key + "\r\n");
     if (load.subprotocol() != null) {
       lines.append("Sec-WebSocket-Protocol: " + load.subprotocol() + "\r\n");
     }
+    load.dialect().headers().forEach(header -> lines.append(header).append("\r\n"));
     load.headers().forEach(header -> lines.append(header).append("\r\n"));
     return lines.append("\r\n").toString();
   }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all kinds of run have in common.
  *
- * @param trust whom to believe, if the target has TLS
+ * @param targets that the connections take in turns; of one path and query
+ * @param dialect what is spoken to them
+ * @param trust whom to believe, if a target has TLS
  * @param connections how many WebSockets are opened
  * @param connectRate handshakes begun per second; 0 for as fast as they are answered
  * @param threads event loops that the connections are spread over
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param grace how long replies that are missing at the end, or answers to joins, are awaited
  */
 public record Load(
-    Target target,
+    List<Target> targets,
+    Dialect dialect,
     Trust trust,
     int connections,
     double connectRate,
@@ -34,6 +37,11 @@ public record Load(
     Duration patience,
     Duration grace) {
   public Load {
+    require(!targets.isEmpty(), "targets", targets, "1 or more");
+    for (Target target : targets) {
+      String resource = targets.get(0).resource();
+      require(target.resource().equals(resource), "path", target.resource(), resource);
+    }
     require(connections > 0, "connections", connections, "1 or more");
     require(connectRate >= 0, "connect rate", connectRate, "0 or more");
     require(threads > 0 && threads <= 256, "threads", threads, "1 to 256");
@@ -44,6 +52,7 @@ public record Load(
           header.indexOf(':') > 0 && header.chars().noneMatch(c -> c < ' ' && c != '\t');
       require(sound, "header", header, "a line such as 'Cookie: a=b'");
     }
+    targets = List.copyOf(targets);
     headers = List.copyOf(headers);
     pids = List.copyOf(pids);
   }

@@ -14,7 +14,7 @@ final class Pacer implements Runnable {
   private final long begin;
   private final long until;
   private final LongConsumer send;
-  private long sent;
+  private volatile long sent;
 
   /**
    * @param period ns from one message to the next
@@ -37,11 +37,17 @@ final class Pacer implements Runnable {
         return;
       }
       send.accept(due);
-      sent++;
+      sent = sent + 1;
     }
   }
 
   private long due() {
     return begin + (long) (sent * period);
+  }
+
+  /** Messages that are still to be sent, the late ones among them. Any thread. */
+  long remaining() {
+    long rest = (long) Math.ceil((until - due()) / period);
+    return Math.max(0, rest);
   }
 }

@@ -21,6 +21,10 @@ final class Rounds {
     this.members = members;
   }
 
+  int members() {
+    return members;
+  }
+
   /** Begins the next round and returns its number. */
   long send(long at) {
     long round = sent.get();

@@ -12,6 +12,7 @@ final class SendTimes {
   private long[] times = NONE;
   private int first;
   private int count;
+  private long added;
 
   /** False if there are too many already. */
   boolean add(long nanos) {
@@ -23,7 +24,13 @@ final class SendTimes {
     }
     times[first + count & times.length - 1] = nanos;
     count++;
+    added++;
     return true;
+  }
+
+  /** How many were ever added. */
+  long added() {
+    return added;
   }
 
   private void grow() {

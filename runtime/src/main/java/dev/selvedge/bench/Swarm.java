@@ -42,7 +42,7 @@ final class Swarm<S extends Script> implements AutoCloseable {
   private static final int REASONS_KEPT = 20;
 
   private final Load load;
-  private final Handshake handshake;
+  private final List<Handshake> handshakes;
   private final @Nullable SslContext tls;
   private final EventLoopGroup group;
   private final List<EventExecutor> loops = new ArrayList<>();
@@ -61,8 +61,8 @@ final class Swarm<S extends Script> implements AutoCloseable {
    */
   Swarm(Load load, IntFunction<S> script) {
     this.load = load;
-    this.handshake = new Handshake(load);
-    this.tls = load.target().tls() ? load.trust().context() : null;
+    this.handshakes = load.targets().stream().map(target -> new Handshake(load, target)).toList();
+    this.tls = load.targets().stream().anyMatch(Target::tls) ? load.trust().context() : null;
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group = new MultiThreadIoEventLoopGroup(load.threads(), transport);
@@ -74,10 +74,6 @@ final class Swarm<S extends Script> implements AutoCloseable {
 
   Load load() {
     return load;
-  }
-
-  Handshake handshake() {
-    return handshake;
   }
 
   List<EventExecutor> loops() {
@@ -145,7 +141,9 @@ final class Swarm<S extends Script> implements AutoCloseable {
 
   private void connect(int number) {
     int loop = number % loops.size();
-    Client client = new Client(this, scripts.get(loop));
+    int place = number % handshakes.size();
+    Target target = load.targets().get(place);
+    Client client = new Client(this, handshakes.get(place), scripts.get(loop));
     clients.add(client);
     Class<? extends SocketChannel> channel =
         Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
@@ -155,8 +153,8 @@ final class Swarm<S extends Script> implements AutoCloseable {
             .channel(channel)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) load.patience().toMillis())
-            .handler(tls == null ? client : new Encrypted(tls, load.target(), client))
-            .connect(load.target().host(), load.target().port());
+            .handler(tls == null || !target.tls() ? client : new Encrypted(tls, target, client))
+            .connect(target.host(), target.port());
     connected.addListener(
         done -> {
           if (!done.isSuccess()) {

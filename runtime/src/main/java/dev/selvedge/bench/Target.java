@@ -37,6 +37,18 @@ public record Target(String host, int port, boolean tls, String authority, Strin
         url + " (expected: a URL such as ws://127.0.0.1:8080/echo or wss://example.org/echo)");
   }
 
+  /** The resource without its query. */
+  String path() {
+    int query = resource.indexOf('?');
+    return query < 0 ? resource : resource.substring(0, query);
+  }
+
+  /** What follows the question mark; empty without one. */
+  String query() {
+    int query = resource.indexOf('?');
+    return query < 0 ? "" : resource.substring(query + 1);
+  }
+
   private static Target of(URI uri, boolean tls) {
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String host = uri.getHost();

@@ -1,24 +1,34 @@
 package dev.selvedge.cli;
 
 import dev.selvedge.bench.Bench;
+import dev.selvedge.bench.Dialect;
 import dev.selvedge.bench.EchoBackend;
 import dev.selvedge.bench.Load;
 import dev.selvedge.bench.Report;
+import dev.selvedge.bench.Target;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Commands that put load on a WebSocket server: bench ws, idle, fanout, and serve. */
+/**
+ * Commands that put load on a WebSocket server: bench ws, sio, signalr, idle, fanout, and serve.
+ */
 final class BenchCommands {
+  /** The usual endpoint. */
+  static final String SOCKET_IO = "/socket.io/";
+
   private BenchCommands() {}
 
   static CommandLine all(Console console) {
     return new CommandLine(new All())
-        .addSubcommand(new Ws(console))
+        .addSubcommand(new BenchEchoCommands.Ws(console))
+        .addSubcommand(new BenchEchoCommands.Sio(console))
+        .addSubcommand(new BenchEchoCommands.SignalR(console))
         .addSubcommand(new Idle(console))
         .addSubcommand(new Fanout(console))
         .addSubcommand(new Serve(console));
@@ -37,22 +47,23 @@ final class BenchCommands {
     public void run() {
       if (spec != null) {
         throw new CommandLine.ParameterException(
-            spec.commandLine(), "what to measure is missing (expected: ws, idle, fanout or serve)");
+            spec.commandLine(),
+            "what to measure is missing (expected: ws, sio, signalr, idle, fanout or serve)");
       }
     }
   }
 
   /** One kind of run. */
   @FunctionalInterface
-  private interface Run {
+  interface Run {
     Report on(Load load) throws InterruptedException;
   }
 
-  private static int run(Console console, BenchOptions options, Run run)
+  static int run(Console console, BenchOptions options, Function<Target, Dialect> dialect, Run run)
       throws InterruptedException {
     Report report;
     try {
-      report = run.on(options.load());
+      report = run.on(options.load(dialect));
     } catch (IllegalArgumentException wrong) {
       throw CommandException.usage(Failures.text(wrong));
     } finally {
@@ -86,53 +97,28 @@ final class BenchCommands {
     return text.toString().stripTrailing();
   }
 
-  @Command(
-      name = "ws",
-      description = "Send messages that the server sends back.",
-      mixinStandardHelpOptions = true)
-  static final class Ws implements Callable<Integer> {
-    private final Console console;
-
-    @Mixin private final BenchOptions options;
-
-    @Option(names = "--size", paramLabel = "BYTES", description = "Of a message. Default: 64")
-    private int size = 64;
-
-    @Option(names = "--text", paramLabel = "TEXT", description = "The message, instead of --size")
-    private @Nullable String text;
-
-    @Option(names = "--binary", description = "Send binary messages")
-    private boolean binary;
+  /** Which dialect, where a command can do with any. */
+  private static final class AnyDialect {
+    @Option(
+        names = "--protocol",
+        paramLabel = "NAME",
+        description = "ws, sio, signalr or signalr-messagepack. Default: ws")
+    private String word = "ws";
 
     @Option(
-        names = "--depth",
-        paramLabel = "N",
-        description = "Messages of a connection under way at a time. Default: 1")
-    private int depth = 1;
-
-    @Option(
-        names = "--rate",
-        paramLabel = "N",
+        names = "--path",
+        paramLabel = "PATH",
         description =
-            "Messages per second, of all connections, at fixed times; the latency counts from when each"
-                + " was to be sent. Default: as fast as the replies come")
-    private double rate;
+            "The server's endpoint for Socket.IO; the URL's path is the namespace. Default: "
+                + SOCKET_IO)
+    private String endpoint = SOCKET_IO;
 
-    Ws(Console console) {
-      this.console = console;
-      options = new BenchOptions(console);
+    boolean isRaw() {
+      return word.equals("ws");
     }
 
-    @Override
-    public Integer call() throws InterruptedException {
-      return run(
-          console,
-          options,
-          load -> {
-            String message = text == null ? "x".repeat(Math.max(0, size)) : text;
-            Bench.Echo echo = new Bench.Echo(message, binary, depth, rate);
-            return Bench.echo(load, echo, options.progress());
-          });
+    Dialect of(Target target) {
+      return Dialect.of(word, endpoint, target);
     }
   }
 
@@ -148,6 +134,8 @@ final class BenchCommands {
 
     @Mixin private final BenchOptions options;
 
+    @Mixin private final AnyDialect dialect = new AnyDialect();
+
     Idle(Console console) {
       this.console = console;
       options = new BenchOptions(console);
@@ -155,7 +143,7 @@ final class BenchCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      return run(console, options, load -> Bench.idle(load, options.progress()));
+      return run(console, options, dialect::of, load -> Bench.idle(load, options.progress()));
     }
   }
 
@@ -163,31 +151,43 @@ final class BenchCommands {
       name = "fanout",
       description = {
         "One connection sends, all receive.",
-        "The defaults are for the sample function chat: every connection joins the room 'bench', and"
-            + " the event 'line' is what arrives."
+        "The defaults are for the sample function rooms: every connection enters the room 'bench', and"
+            + " the event 'said' is what arrives. For Socket.IO and SignalR what is sent is the JSON"
+            + " array of an event and its arguments."
       },
       mixinStandardHelpOptions = true)
   static final class Fanout implements Callable<Integer> {
-    private static final String JOIN =
-        "{\"event\":\"join\",\"args\":[{\"room\":\"bench\",\"name\":\"bench\"}],\"id\":1}";
-    private static final String SAY =
-        "{\"event\":\"say\",\"args\":[{\"text\":\"%s\",\"key\":\"{key}\"}]}";
+    private static final String ENTER = "[\"enter\",\"bench\",\"bench\"]";
+    private static final String SAY = "[\"say\",\"%s{key}\"]";
+    private static final String RAW_ENTER =
+        "{\"event\":\"enter\",\"args\":[\"bench\",\"bench\"],\"id\":1}";
+    private static final String RAW_SAY = "{\"event\":\"say\",\"args\":[\"%s{key}\"]}";
+    private static final String RAW_JOINED = "\"reply\":1";
 
     private final Console console;
 
     @Mixin private final BenchOptions options;
 
+    @Mixin private final AnyDialect dialect = new AnyDialect();
+
     @Option(
         names = "--join",
         paramLabel = "TEXT",
-        description = "What each connection sends first; '' for nothing. Default: " + JOIN)
-    private String join = JOIN;
+        description =
+            "What each connection sends first; '' for nothing. Default: "
+                + RAW_ENTER
+                + " or "
+                + ENTER)
+    private @Nullable String join;
 
     @Option(
         names = "--joined",
         paramLabel = "TEXT",
-        description = "Part of the answer to it. Default: \"reply\":1")
-    private String joined = "\"reply\":1";
+        description =
+            "Part of the answer to it. Default: "
+                + RAW_JOINED
+                + ", or for other protocols any reply")
+    private @Nullable String joined;
 
     @Option(
         names = "--message",
@@ -211,20 +211,26 @@ final class BenchCommands {
 
     Fanout(Console console) {
       this.console = console;
-      options = new BenchOptions(console).withSubprotocol("selvedge.json.v1");
+      options = new BenchOptions(console);
     }
 
     @Override
     public Integer call() throws InterruptedException {
+      if (dialect.isRaw()) {
+        options.offerByDefault("selvedge.json.v1");
+      }
       return run(
-          console,
-          options,
-          load -> {
-            String say =
-                message == null ? String.format(SAY, "x".repeat(Math.max(1, size))) : message;
-            Bench.Fanout fanout = new Bench.Fanout(join, joined, say, rate);
-            return Bench.fanout(load, fanout, options.progress());
-          });
+          console, options, dialect::of, load -> Bench.fanout(load, fanout(), options.progress()));
+    }
+
+    private Bench.Fanout fanout() {
+      boolean raw = dialect.isRaw();
+      String say = String.format(raw ? RAW_SAY : SAY, "x".repeat(Math.max(1, size)));
+      return new Bench.Fanout(
+          join == null ? (raw ? RAW_ENTER : ENTER) : join,
+          joined == null ? (raw ? RAW_JOINED : "") : joined,
+          message == null ? say : message,
+          rate);
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.selvedge.cli;
 
+import dev.selvedge.bench.Dialect;
 import dev.selvedge.bench.Load;
 import dev.selvedge.bench.Progress;
 import dev.selvedge.bench.Target;
 import dev.selvedge.bench.Trust;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,8 +19,14 @@ final class BenchOptions {
   private final Console console;
   private boolean shown;
 
-  @Parameters(paramLabel = "URL", description = "Such as ws://127.0.0.1:8080/echo, or wss://…")
-  private String url = "";
+  @Parameters(
+      paramLabel = "URL",
+      arity = "1..*",
+      description = {
+        "Such as ws://127.0.0.1:8080/echo, or wss://…",
+        "The connections take turns among several, which differ in host or port"
+      })
+  private List<String> urls = List.of();
 
   @Option(
       names = "--connections",
@@ -51,7 +59,7 @@ final class BenchOptions {
       names = "--subprotocol",
       paramLabel = "NAME",
       description = "What the handshakes offer; '' for nothing")
-  private String subprotocol = "";
+  private @Nullable String subprotocol;
 
   @Option(
       names = "--header",
@@ -87,19 +95,27 @@ final class BenchOptions {
     this.console = console;
   }
 
-  BenchOptions withSubprotocol(String name) {
-    subprotocol = name;
-    return this;
+  /** What is offered if the user says nothing. */
+  void offerByDefault(String name) {
+    if (subprotocol == null) {
+      subprotocol = name;
+    }
   }
 
   boolean json() {
     return json;
   }
 
-  /** Throws IllegalArgumentException for what cannot be asked. */
-  Load load() {
+  /**
+   * Throws IllegalArgumentException for what cannot be asked.
+   *
+   * @param dialect given the first target
+   */
+  Load load(Function<Target, Dialect> dialect) {
+    List<Target> targets = urls.stream().map(Target::parse).toList();
     return new Load(
-        Target.parse(url),
+        targets,
+        dialect.apply(targets.get(0)),
         new Trust(insecure, authorities == null ? null : console.resolve(authorities)),
         connections,
         connectRate,
@@ -114,7 +130,7 @@ final class BenchOptions {
   }
 
   private @Nullable String subprotocolOrNull() {
-    return subprotocol.isEmpty() ? null : subprotocol;
+    return subprotocol == null || subprotocol.isEmpty() ? null : subprotocol;
   }
 
   private static Duration duration(double seconds) {

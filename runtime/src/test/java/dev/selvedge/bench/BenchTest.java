@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchTest {
   private static final Duration PATIENT = Duration.ofMinutes(3);
   private static final Progress SILENT = line -> {};
-  private static final Bench.Echo ECHO = new Bench.Echo("x".repeat(64), false, 1, 0);
+  private static final Bench.Echo ECHO = new Bench.Echo("x".repeat(64), false, false, 1, 0);
 
   private EchoServer server;
 
@@ -56,7 +56,8 @@ class BenchTest {
       List<Long> pids,
       Duration grace) {
     return new Load(
-        target,
+        List.of(target),
+        Dialect.raw(),
         trust,
         connections,
         0,
@@ -108,7 +109,7 @@ class BenchTest {
   @Test
   void messagesOfEveryLengthFormAndBinaryOnesComeBack() throws Exception {
     for (int size : List.of(1, 125, 126, 65_535, 65_536, 300_000)) {
-      Bench.Echo echo = new Bench.Echo("y".repeat(size), size % 2 == 0, 3, 0);
+      Bench.Echo echo = new Bench.Echo("y".repeat(size), size % 2 == 0, false, 3, 0);
       Report report = withMessages(() -> Bench.echo(load("/echo", 1), echo, SILENT));
 
       assertEquals(List.of(), report.complaints(), "size " + size);
@@ -118,7 +119,8 @@ class BenchTest {
 
   @Test
   void withARateAsManyMessagesAreSentAsWereAskedFor() throws Exception {
-    Report report = Bench.echo(load("/echo", 10), new Bench.Echo("abc", false, 1, 1_000), SILENT);
+    Report report =
+        Bench.echo(load("/echo", 10), new Bench.Echo("abc", false, false, 1, 1_000), SILENT);
 
     assertEquals(List.of(), report.complaints());
     Map<?, ?> latency = (Map<?, ?>) report.figures().get("latencyMicros");

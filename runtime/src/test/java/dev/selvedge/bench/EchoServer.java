@@ -91,7 +91,15 @@ final class EchoServer implements AutoCloseable {
     }
     exchange
         .upgrade(null, LIMITS)
-        .onSuccess(socket -> socket.listen(new Answers(exchange.path(), socket)));
+        .onSuccess(socket -> socket.listen(listener(exchange.path(), socket)));
+  }
+
+  private WebSocketConnection.Listener listener(String path, WebSocketConnection socket) {
+    return switch (path) {
+      case "/socket.io/" -> ScriptedTalk.socketIo(socket, room);
+      case "/hub", "/hub/closed" -> ScriptedTalk.signalR(socket, room, path.endsWith("closed"));
+      default -> new Answers(path, socket);
+    };
   }
 
   private final class Answers implements WebSocketConnection.Listener {

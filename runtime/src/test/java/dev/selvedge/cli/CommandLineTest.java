@@ -284,14 +284,18 @@ class CommandLineTest {
       port = socket.getLocalPort();
     }
     String nobody = "ws://127.0.0.1:" + port + "/echo";
-    Shell.Result result = shell.run("bench", "ws", nobody, "--connections", "2", "--json");
+    for (String mode : List.of("ws", "sio", "signalr", "idle", "fanout")) {
+      Shell.Result result = shell.run("bench", mode, nobody, "--connections", "2", "--json");
 
-    assertEquals(1, result.exitCode(), result.err());
-    assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
-    assertTrue(result.err().contains("2 connections failed"), result.err());
+      assertEquals(1, result.exitCode(), result.err());
+      assertEquals(2, new JsonObject(result.out()).getInteger("failed"));
+      assertTrue(result.err().contains("2 connections failed"), result.err());
+    }
     fails(2, "ftp://localhost/", "bench", "idle", "ftp://localhost/");
     fails(2, "nowhere.pem", "bench", "idle", "wss://localhost/", "--ca", "nowhere.pem");
     fails(2, "depth: 0", "bench", "ws", nobody, "--depth", "0");
+    fails(2, "protocol: smtp", "bench", "fanout", nobody, "--protocol", "smtp");
+    fails(2, "path: /other", "bench", "ws", nobody, nobody.replace("/echo", "/other"));
     fails(2, "what to measure", "bench");
   }
 
