@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# Socket.IO clients at Selvedge's sample functions `echo` and `rooms`, beside Node's socket.io: what
+# an echoed event costs, what an event to a room costs for each member, what an idle connection
+# costs; and an event to a room of three nodes, beside three Node servers that share a Redis adapter.
+# Each server is one process on one core (those of a cluster share it); the load generator is on
+# another; the servers take turns. The Node packages are installed into a directory that is removed
+# again.
+#
+#   runtime/bench/socketio.sh [--write]     the table, also into docs/performance.md
+#
+# Variables: REPETITIONS (3), SECONDS_EACH (6), CONNECTIONS (200), MEMBERS (2000), RATE (5000),
+# IDLE (10000), PARTS ("echo room idle cluster"), SERVER_CORE (0), LOAD_CORE (1), JAVA_HOME.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
+members=${MEMBERS:-2000} rate=${RATE:-5000} idle=${IDLE:-10000}
+read -ra parts <<<"${PARTS:-echo room idle cluster}"
+peers=(node selvedge)
+need npm npm
+need node nodejs
+has() { [[ " ${parts[*]} " == *" $1 "* ]]; }
+if has cluster; then need redis-server redis-server; fi
+limit=$(ulimit -Hn)
+ulimit -n "$limit"
+[[ $limit == unlimited ]] || ((limit >= idle + 200)) ||
+  fail "ulimit -n is $limit (expected: $((idle + 200)), for $idle connections; or set IDLE)"
+
+say "installing socket.io"
+(cd "$work" && npm install --silent --no-audit --no-fund --prefix "$work" \
+  socket.io@4.8.4 @socket.io/redis-adapter@8.3.0 redis@5.8.2 >"$work/npm.log" 2>&1) ||
+  fail "npm install failed: $(tail -n 5 "$work/npm.log")"
+for name in node selvedge redis node-{1,2,3} selvedge-{1,2,3}; do port[$name]=$(free_port); done
+protocol=sio
+
+# The handlers do what the sample functions do, each in its namespace.
+cat >"$work/server.mjs" <<END
+import { createServer } from "node:http";
+import { Server } from "socket.io";
+
+const [port, redisPort] = process.argv.slice(2).map(Number);
+const options = {};
+if (redisPort) {
+  const { createClient } = await import("redis");
+  const { createAdapter } = await import("@socket.io/redis-adapter");
+  const pub = createClient({ url: "redis://127.0.0.1:" + redisPort });
+  const sub = pub.duplicate();
+  await Promise.all([pub.connect(), sub.connect()]);
+  options.adapter = createAdapter(pub, sub);
+}
+const http = createServer();
+const io = new Server(http, options);
+io.of("/echo").on("connection", (socket) => {
+  socket.on("echo", (text) => socket.emit("echo", text));
+});
+const rooms = io.of("/rooms");
+rooms.on("connection", (socket) => {
+  socket.on("enter", (room, name, answer) => {
+    socket.data = { room, name };
+    socket.join(room);
+    answer("socketio");
+  });
+  socket.on("say", (text) => {
+    rooms.to(socket.data.room).emit("said", { from: socket.data.name, kind: "socketio", text });
+  });
+});
+http.listen({ port, host: "127.0.0.1", backlog: 4096 });
+END
+cat >"$work/selvedge.yaml" <<END
+edge:
+  max-connections-per-ip: 0
+END
+
+functions=("$home/functions/echo/target/echo.jar" "$home/functions/rooms/target/rooms.jar")
+start node "$server_core" node "$work/server.mjs" "${port[node]}"
+start_selvedge "${functions[@]}"
+for peer in "${peers[@]}"; do await "$peer"; done
+
+# start_clusters: three servers each. A cluster's pids are those of all its processes, Redis included.
+start_clusters() {
+  local n join="" admin cluster_port
+  export SELVEDGE_TOKEN=benchmark-token-0123456789abcdef SELVEDGE_NODE
+  start redis "$server_core" redis-server --port "${port[redis]}" --bind 127.0.0.1 --save "" --appendonly no
+  await redis
+  for n in 1 2 3; do
+    start "node-$n" "$server_core" node "$work/server.mjs" "${port[node-$n]}" "${port[redis]}"
+    cluster_port=$(free_port) admin=$(free_port)
+    join=${join:+$join,}127.0.0.1:$cluster_port
+    start "selvedge-$n" "$server_core" env SELVEDGE_BUILD=never "$home/selvedge" start --config "$work/selvedge.yaml" \
+      --host 127.0.0.1 --port "${port[selvedge-$n]}" --admin-port "$admin" --cluster-port "$cluster_port" --join "$join" \
+      --data "$work/data-$n"
+    await "node-$n"
+    await "selvedge-$n"
+  done
+  pid[node-cluster]="${pid[node-1]},${pid[node-2]},${pid[node-3]},${pid[redis]}"
+  pid[selvedge-cluster]="${pid[selvedge-1]},${pid[selvedge-2]},${pid[selvedge-3]}"
+  SELVEDGE_NODE=http://127.0.0.1:$admin
+  await_nodes 3
+  SELVEDGE_BUILD=never "$home/selvedge" deploy "$home/functions/rooms/target/rooms.jar" >/dev/null
+}
+
+await_nodes() {
+  local deadline=$((SECONDS + 60))
+  until [[ $(SELVEDGE_BUILD=never "$home/selvedge" nodes --json | grep -o '"id"' | wc -l) == "$1" ]]; do
+    ((SECONDS < deadline)) || fail "not $1 nodes after 60 s: $(tail -n 5 "$work/selvedge-1.log")"
+    sleep 0.5
+  done
+}
+
+# publish PEER PIDS SECONDS WARMUP SERVER...: events to a room whose members are spread over the servers; one line of JSON.
+publish() {
+  local server pids=$2 duration=$3 warmup=$4 urls=()
+  shift 4
+  for server in "$@"; do urls+=("http://127.0.0.1:${port[$server]}/rooms"); done
+  load fanout "${urls[@]}" --protocol "$protocol" --connections "$members" --duration "$duration" --warmup "$warmup" --pid "$pids"
+}
+
+# room PEER and cluster PEER: what a delivery costs.
+room() { deliveries "$1" room "${pid[$1]}" "$1"; }
+cluster() { deliveries "$1" cluster "${pid[$1-cluster]}" "$1"-{1,2,3}; }
+
+# deliveries PEER FIGURE PIDS SERVER...
+deliveries() {
+  local peer=$1 what=$2 pids=$3 json
+  shift 3
+  json=$(publish "$peer" "$pids" "$seconds" "$lead" "$@")
+  record "$peer" "$what" "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$peer" "$what-deliveries" "$(figure messagesPerSecond <<<"$json")"
+  say "  $peer, $what: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a delivery, $(figure messagesPerSecond <<<"$json") deliveries/s"
+}
+
+machine=$(machine)
+path=/echo
+if has cluster; then start_clusters; fi
+if has echo; then warm_up selvedge; fi
+if has room; then say "warming up the room"; publish selvedge "${pid[selvedge]}" "${WARMUP:-20}" 0 selvedge >/dev/null; fi
+if has cluster; then say "warming up the cluster"; publish selvedge "${pid[selvedge-cluster]}" "${WARMUP:-20}" 0 selvedge-{1,2,3} >/dev/null; fi
+for ((i = 1; i <= repetitions; i++)); do
+  say "repetition $i of $repetitions"
+  if has echo; then
+    for peer in "${peers[@]}"; do messages "$peer"; done
+    for peer in "${peers[@]}"; do paced "$peer"; done
+  fi
+  if has room; then for peer in "${peers[@]}"; do room "$peer"; done; fi
+  if has cluster; then for peer in "${peers[@]}"; do cluster "$peer"; done; fi
+  if has idle; then for peer in "${peers[@]}"; do held "$peer" "$idle" 1; done; fi
+done
+
+version() {
+  case $1 in
+    node) echo "Node $(node --version), socket.io $(node -p "require('$work/node_modules/socket.io/package.json').version")" ;;
+    selvedge) echo "Selvedge, through a function, $(jdk)" ;;
+  esac
+}
+
+table() {
+  local peer columns=()
+  for peer in "${peers[@]}"; do columns+=("$(version "$peer")"); done
+  echo
+  echo "Machine: $machine. Medians of $repetitions repetitions in turns (least–most)."
+  echo
+  heading "${columns[@]}" "Selvedge / Node, in the same repetition"
+  compared "CPU for an echoed event of 64 bytes, $connections connections, µs" cpu %.2f
+  compared "events per second then" messages %.0f
+  compared "CPU for an event at $rate/s, µs" paced %.1f
+  compared "latency at $rate/s, p50, µs" p50 %.0f
+  compared "latency at $rate/s, p99, µs" p99 %.0f
+  compared "CPU for a delivery of an event to a room with $members members, µs" room %.2f
+  compared "deliveries per second then" room-deliveries %.0f
+  compared "the same with the members spread over three servers (Node: with a Redis adapter, Redis counted), µs" cluster %.2f
+  compared "deliveries per second then" cluster-deliveries %.0f
+  compared "an idle connection, of $idle: resident growth the first time, bytes" resident %.0f
+  compared "the same: live heap, bytes" heap %.0f
+  compared "CPU for a handshake, µs" handshake %.0f
+  compared "handshakes per second" handshakes %.0f
+  echo
+}
+
+# compared TEXT WHAT FORMAT: a row, if it was measured, with how one compares to the other.
+compared() {
+  [[ -s $work/figure-selvedge-$2 ]] || return 0
+  echo "$(row "$@") $(ratio selvedge node "$2") |"
+}
+
+table | tee "$work/out"
+if [[ ${1:-} == --write ]]; then write_table socketio <"$work/out"; fi
