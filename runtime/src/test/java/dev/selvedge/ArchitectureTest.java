@@ -142,10 +142,12 @@ class ArchitectureTest {
         .check(all);
   }
 
+  /** Stores keep values there; the bridge to Socket.IO servers speaks their language over it. */
   @Test
-  void onlyStoreKnowsTheRedisClient() {
+  void onlyStoreAndTheBridgeToSocketIoServersKnowTheRedisClient() {
     noClasses()
         .that(not(resideInAPackage("dev.selvedge.store..")))
+        .and(not(resideInAPackage("dev.selvedge.protocol.socketio.redis..")))
         .should()
         .dependOnClassesThat(inAnyOf("io.vertx.redis.."))
         .check(all);

@@ -123,6 +123,14 @@ final class Checks {
     }
   }
 
+  static void redis(String key, String value) {
+    boolean redis = value.startsWith("redis://") || value.startsWith("rediss://");
+    if (!redis || !hasHost(value)) {
+      throw new ConfigException(
+          key, Values.withoutPassword(value), "redis://[[user]:password@]host[:port]");
+    }
+  }
+
   private static boolean hasHost(String value) {
     try {
       return new URI(value).getHost() != null;

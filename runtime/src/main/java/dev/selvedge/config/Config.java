@@ -2,6 +2,7 @@ package dev.selvedge.config;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The whole configuration of a node, checked once at the door.
@@ -15,6 +16,7 @@ public record Config(
     SessionConfig session,
     RecoveryConfig recovery,
     SocketIoConfig socketIo,
+    Optional<SocketIoPeersConfig> socketIoPeers,
     SignalRConfig signalR,
     RoutingConfig routing,
     AccessLogConfig accessLog,

@@ -1,5 +1,7 @@
 package dev.selvedge.config;
 
+import dev.selvedge.config.SocketIoPeersConfig.Adapter;
+import dev.selvedge.config.SocketIoPeersConfig.SubscriptionMode;
 import dev.selvedge.function.Transport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,7 @@ public final class ConfigLoader {
           session(settings),
           recovery(settings),
           socketIo(settings),
+          socketIoPeers(settings),
           signalR(settings),
           named.routing(),
           accessLog(settings),
@@ -171,6 +174,26 @@ public final class ConfigLoader {
                         SocketIoConfig.Transport::word))
             .toList(),
         settings.optional("socketio.cookie"));
+  }
+
+  private static Optional<SocketIoPeersConfig> socketIoPeers(Settings settings) {
+    String adapter = settings.text("socketio.redis-adapter");
+    String mode = settings.text("socketio.redis-mode");
+    return settings
+        .optional("socketio.redis")
+        .map(
+            url ->
+                new SocketIoPeersConfig(
+                    url,
+                    settings.text("socketio.redis-key"),
+                    oneOf("socketio.redis-adapter", adapter, Adapter.values(), Adapter::word),
+                    oneOf(
+                        "socketio.redis-mode",
+                        mode,
+                        SubscriptionMode.values(),
+                        SubscriptionMode::word),
+                    settings.duration("socketio.redis-timeout"),
+                    settings.truth("socketio.redis-own-channels")));
   }
 
   private static SignalRConfig signalR(Settings settings) {

@@ -5,6 +5,7 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Groups;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.GroupWire;
+import dev.selvedge.session.PeerServers;
 import dev.selvedge.session.Queries;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -22,12 +23,13 @@ final class GroupsView implements Groups {
   private final Queries queries;
   private final Reach sessions;
   private final Lane lane;
+  private final String function;
   private final List<String> excepted;
   private final List<String> exceptedGroups;
   private final boolean isVolatile;
 
-  GroupsView(Clients clients, Queries queries, Reach sessions, Lane lane) {
-    this(clients, queries, sessions, lane, List.of(), List.of(), false);
+  GroupsView(Clients clients, Queries queries, Reach sessions, Lane lane, String function) {
+    this(clients, queries, sessions, lane, function, List.of(), List.of(), false);
   }
 
   private GroupsView(
@@ -35,6 +37,7 @@ final class GroupsView implements Groups {
       Queries queries,
       Reach sessions,
       Lane lane,
+      String function,
       List<String> excepted,
       List<String> exceptedGroups,
       boolean isVolatile) {
@@ -42,6 +45,7 @@ final class GroupsView implements Groups {
     this.queries = queries;
     this.sessions = sessions;
     this.lane = lane;
+    this.function = function;
     this.excepted = excepted;
     this.exceptedGroups = exceptedGroups;
     this.isVolatile = isVolatile;
@@ -49,19 +53,22 @@ final class GroupsView implements Groups {
 
   @Override
   public Groups except(String... sessionIds) {
-    return new GroupsView(
-        clients, queries, sessions, lane, with(excepted, sessionIds), exceptedGroups, isVolatile);
+    return with(with(excepted, sessionIds), exceptedGroups, isVolatile);
   }
 
   @Override
   public Groups exceptGroups(String... groups) {
-    return new GroupsView(
-        clients, queries, sessions, lane, excepted, with(exceptedGroups, groups), isVolatile);
+    return with(excepted, with(exceptedGroups, groups), isVolatile);
   }
 
   @Override
   public Groups asVolatile() {
-    return new GroupsView(clients, queries, sessions, lane, excepted, exceptedGroups, true);
+    return with(excepted, exceptedGroups, true);
+  }
+
+  private GroupsView with(List<String> ids, List<String> groups, boolean volatileToo) {
+    return new GroupsView(
+        clients, queries, sessions, lane, function, ids, groups, volatileToo);
   }
 
   private static List<String> with(List<String> some, String... more) {
@@ -72,13 +79,14 @@ final class GroupsView implements Groups {
   public Future<Void> publish(String group, String event, @Nullable Object... args) {
     return isVolatile || !exceptedGroups.isEmpty()
         ? publish(List.of(group), event, args)
-        : clients.publish(lane, group, event, Values.listOf(args), excepted);
+        : clients.publish(lane, function, group, event, Values.listOf(args), excepted);
   }
 
   @Override
   public Future<Void> publish(Collection<String> groups, String event, @Nullable Object... args) {
     return clients.publish(
         lane,
+        function,
         new GroupWire.Broadcast(
             List.copyOf(groups),
             null,
@@ -97,7 +105,24 @@ final class GroupsView implements Groups {
   @Override
   public Future<Answers> request(
       Duration timeout, String group, String event, @Nullable Object... args) {
-    return members(group).compose(members -> requestOf(meant(members), timeout, event, args));
+    Reach.requireTimeout(timeout);
+    Future<Answers> here =
+        members(group).compose(members -> requestOf(meant(members), timeout, event, args));
+    return clients
+        .peers()
+        .request(function, timeout, target(group), event, Values.listOf(args))
+        .compose(theirs -> here.map(ours -> together(ours, theirs)));
+  }
+
+  private static Answers together(Answers some, Answers others) {
+    return new Answers(
+        Stream.concat(some.answers().stream(), others.answers().stream()).toList(),
+        some.missing() + others.missing());
+  }
+
+  /** Of operations over members, which pass over sessions and not over groups. */
+  private PeerServers.Target target(String group) {
+    return new PeerServers.Target(List.of(group), excepted);
   }
 
   private List<String> meant(List<Member> members) {
@@ -121,16 +146,19 @@ final class GroupsView implements Groups {
 
   @Override
   public Future<Void> joinAll(String group, String other) {
+    clients.peers().join(function, target(group), other);
     return forAll(group, id -> sessions.join(id, other));
   }
 
   @Override
   public Future<Void> leaveAll(String group, String other) {
+    clients.peers().leave(function, target(group), other);
     return forAll(group, id -> sessions.leave(id, other));
   }
 
   @Override
   public Future<Void> closeAll(String group, CloseReason reason) {
+    clients.peers().close(function, target(group), reason.retry());
     return forAll(group, id -> sessions.close(id, reason));
   }
 

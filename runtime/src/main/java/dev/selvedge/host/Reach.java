@@ -4,6 +4,7 @@ import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Groups;
+import dev.selvedge.function.Peers;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.GroupWire;
@@ -83,22 +84,31 @@ final class Reach implements Sessions {
 
   Future<List<@Nullable Object>> request(
       SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
+    requireTimeout(timeout);
+    return clients.request(lane, session, timeout, event, args);
+  }
+
+  static void requireTimeout(Duration timeout) {
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
       throw new FunctionException(
           "bad-argument", "timeout: " + timeout + " (expected: more than 0, at most PT1H)");
     }
-    return clients.request(lane, session, timeout, event, args);
   }
 
   @Override
   public Future<Void> publish(String event, @Nullable Object... args) {
     return clients.publish(
         lane,
+        function,
         new GroupWire.Broadcast(
             List.of(), function, event, Values.listOf(args), List.of(), List.of(), false));
   }
 
   Groups groups() {
-    return new GroupsView(clients, queries, this, lane);
+    return new GroupsView(clients, queries, this, lane, function);
+  }
+
+  Peers peers() {
+    return new PeersView(clients.peers(), function);
   }
 }

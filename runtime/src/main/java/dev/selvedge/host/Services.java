@@ -2,6 +2,7 @@ package dev.selvedge.host;
 
 import dev.selvedge.function.Call;
 import dev.selvedge.function.Groups;
+import dev.selvedge.function.Peers;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.function.Store;
 import dev.selvedge.function.spi.FunctionServices;
@@ -62,6 +63,11 @@ final class Services implements FunctionServices {
   @Override
   public Sessions sessions() {
     return instance.reach();
+  }
+
+  @Override
+  public Peers peers() {
+    return instance.reach().peers();
   }
 
   @Override

@@ -46,6 +46,10 @@ public final class Metrics implements AutoCloseable {
   private static final String LOOP_STALLS = "selvedge.loop.stalls";
   private static final String LOADER_LEAKS = "selvedge.loader.leaks";
   private static final String STORE_UP = "selvedge.store.up";
+  private static final String PEERS_UP = "selvedge.peers.up";
+  private static final String PEERS_PUBLISHED = "selvedge.peers.published";
+  private static final String PEERS_RECEIVED = "selvedge.peers.received";
+  private static final String PEERS_LOST = "selvedge.peers.lost";
   private static final String NODES = "selvedge.nodes";
 
   private final PrometheusMeterRegistry registry =
@@ -218,6 +222,21 @@ public final class Metrics implements AutoCloseable {
         .tag("store", kind)
         .strongReference(true)
         .register(registry);
+  }
+
+  /**
+   * Shows what passes between this node and its peers outside of the cluster.
+   *
+   * @param up whether they can be reached; asked at each scrape, must not block
+   */
+  public void watchPeers(PeerMeters peers, BooleanSupplier up) {
+    Gauge.builder(PEERS_UP, up, state -> state.getAsBoolean() ? 1 : 0)
+        .description("Whether the Redis of the Socket.IO peers answers")
+        .strongReference(true)
+        .register(registry);
+    count(PEERS_PUBLISHED, "Messages given to the Redis of the peers", peers.published);
+    count(PEERS_RECEIVED, "Messages that came from the Redis of the peers", peers.received);
+    count(PEERS_LOST, "Messages to peers that could not be given to Redis", peers.lost);
   }
 
   /** Shows how many nodes this one sees alive, itself included. */

@@ -58,6 +58,7 @@ final class ClusterOperations implements Operations {
   private final Queries queries;
   private final Clients clients;
   private final Stores stores;
+  private final OutsidePeers peers;
   private final Supplier<Phase> phase;
   private final FunctionCatalog functions;
   private final RouterControl router;
@@ -70,6 +71,7 @@ final class ClusterOperations implements Operations {
       Queries queries,
       Clients clients,
       Stores stores,
+      OutsidePeers peers,
       RouterControl router,
       Metrics metrics,
       Supplier<Phase> phase,
@@ -80,6 +82,7 @@ final class ClusterOperations implements Operations {
     this.queries = queries;
     this.clients = clients;
     this.stores = stores;
+    this.peers = peers;
     this.phase = phase;
     this.router = router;
     this.functions = new FunctionCatalog(fabric, deployments.view(), host, metrics);
@@ -288,7 +291,7 @@ final class ClusterOperations implements Operations {
   @Override
   public Future<Void> publish(
       String group, String event, List<@Nullable Object> args, List<String> exceptSessions) {
-    return clients.publish(clients.anyLane(), group, event, args, exceptSessions);
+    return clients.publish(clients.anyLane(), null, group, event, args, exceptSessions);
   }
 
   // ---- router
@@ -320,13 +323,15 @@ final class ClusterOperations implements Operations {
     if (!store.ok()) {
       reasons.add("store: " + store.reason());
     }
+    peers.trouble().ifPresent(trouble -> reasons.add("peers: " + trouble));
     return new Readiness(
         reasons,
+        peers.describe(
         new JsonObject()
             .put("node", fabric.membership().self().value())
             .put("phase", phase.get().word())
             .put("nodes", fabric.membership().nodes().size())
             .put("functions", deployments.view().functions().size())
-            .put("store", store.ok() ? "ok" : store.reason()));
+            .put("store", store.ok() ? "ok" : store.reason())));
   }
 }

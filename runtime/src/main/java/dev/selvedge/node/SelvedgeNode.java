@@ -58,6 +58,7 @@ public final class SelvedgeNode {
   private final Metrics metrics = new Metrics();
   private final Stores stores;
   private final SessionTable sessions;
+  private final OutsidePeers peers;
   private final Clients clients;
   private final Queries queries;
   private final FunctionHost host;
@@ -92,7 +93,8 @@ public final class SelvedgeNode {
         new CatalogPlacement(fabric.membership(), balance, config.session());
     this.stores = stores;
     this.sessions = new SessionTable(fabric, placement, meters, config.recovery());
-    this.clients = new Clients(fabric, sessions);
+    this.peers = OutsidePeers.of(config, fabric, sessions, metrics);
+    this.clients = new Clients(fabric, sessions, peers.servers());
     this.queries = new Queries(fabric, sessions);
     this.host =
         new FunctionHost(
@@ -140,6 +142,7 @@ public final class SelvedgeNode {
             queries,
             clients,
             stores,
+            peers,
             new RouterControl(definitions, routing, census),
             metrics,
             this::phase,
@@ -193,6 +196,7 @@ public final class SelvedgeNode {
         .compose(adopted -> sessions.groups().synced())
         .compose(synced -> definitions.start())
         .compose(defined -> deployments.start())
+        .compose(read -> peers.start(deployments.view(), host.calls()::call))
         .compose(read -> bus.open())
         .compose(open -> startEdge())
         .compose(listening -> startAdmin())
@@ -374,6 +378,7 @@ public final class SelvedgeNode {
         .eventually(listeners::close)
         .eventually(() -> serving == null ? Future.succeededFuture() : serving.close())
         .eventually(health::close)
+        .eventually(peers::close)
         .eventually(deployments::close)
         .eventually(stores::close)
         .eventually(fabric::close)

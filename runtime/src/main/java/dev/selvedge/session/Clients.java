@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,16 @@ public final class Clients {
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
+  private final PeerServers peers;
 
+  /** Without peers. */
   public Clients(Fabric fabric, SessionTable table) {
+    this(fabric, table, PeerServers.NONE);
+  }
+
+  public Clients(Fabric fabric, SessionTable table, PeerServers peers) {
     this.fabric = fabric;
+    this.peers = peers;
     this.tickets = table.tickets();
     this.groups = table.groups();
     this.requests = table.requests();
@@ -103,20 +111,46 @@ public final class Clients {
     return fabric.lane(0);
   }
 
-  /** Publishes to a group; completes when the message has left. */
+  /** The servers outside of the cluster whose clients are in its groups too. */
+  public PeerServers peers() {
+    return peers;
+  }
+
+  /**
+   * Publishes to a group; completes when the message has left.
+   *
+   * @param function that publishes; null for none
+   */
   public Future<Void> publish(
-      Lane lane, String group, String event, List<@Nullable Object> args, List<String> except) {
+      Lane lane,
+      @Nullable String function,
+      String group,
+      String event,
+      List<@Nullable Object> args,
+      List<String> except) {
     GroupTable.requireName(group);
     GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
     lane.run(() -> groups.publish(lane, publication));
+    peers.publish(function, new PeerServers.Target(List.of(group), except), event, args, false);
     return Future.succeededFuture();
   }
 
   /** Publishes as the broadcast says; completes when the message has left. */
-  public Future<Void> publish(Lane lane, GroupWire.Broadcast broadcast) {
+  public Future<Void> publish(
+      Lane lane, @Nullable String function, GroupWire.Broadcast broadcast) {
     broadcast.groups().forEach(GroupTable::requireName);
     lane.run(() -> broadcasts.publish(lane, broadcast));
+    if (!broadcast.groups().isEmpty() || broadcast.function() != null) {
+      peers.publish(
+          function, target(broadcast), broadcast.event(), broadcast.args(), broadcast.isVolatile());
+    }
     return Future.succeededFuture();
+  }
+
+  private static PeerServers.Target target(GroupWire.Broadcast broadcast) {
+    List<String> except = new ArrayList<>(broadcast.except());
+    except.addAll(broadcast.exceptGroups());
+    return new PeerServers.Target(broadcast.groups(), except);
   }
 
   /**
@@ -129,6 +163,7 @@ public final class Clients {
     GroupWire.Publish publication = new GroupWire.Publish(group, event, args, except);
     Promise<Void> taken = ((VertxInternal) fabric.vertx()).getOrCreateContext().promise();
     lane.run(() -> groups.publishAcknowledged(lane, publication).onComplete(taken));
+    peers.publish(null, new PeerServers.Target(List.of(group), except), event, args, false);
     return taken.future();
   }
 }

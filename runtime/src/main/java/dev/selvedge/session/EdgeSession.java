@@ -433,6 +433,11 @@ final class EdgeSession implements ClientSession {
     return memberships;
   }
 
+  /** Milliseconds since 1970. */
+  long openedAt() {
+    return openedAt;
+  }
+
   /** The members are those of the admin API's session. */
   JsonObject describe() {
     NodeId host = hosting.host();

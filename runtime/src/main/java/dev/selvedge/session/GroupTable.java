@@ -43,6 +43,8 @@ public final class GroupTable {
   /** The number of members by lane, of groups that have one here. */
   private final Map<String, AtomicIntegerArray> counts = new ConcurrentHashMap<>();
 
+  private volatile Consumer<String> onLocalChange = group -> {};
+
   GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener, Recovery recovery) {
     this.fabric = fabric;
     this.listener = listener;
@@ -112,6 +114,7 @@ public final class GroupTable {
         });
     if (edge[0]) {
       announcer.changed(group);
+      onLocalChange.accept(group);
     }
   }
 
@@ -130,6 +133,11 @@ public final class GroupTable {
 
   Set<String> localGroups() {
     return counts.keySet();
+  }
+
+  /** Called on lanes with a group that has got its first member here, or lost its last. */
+  void onLocalChange(Consumer<String> changed) {
+    onLocalChange = changed;
   }
 
   // ---- publishing

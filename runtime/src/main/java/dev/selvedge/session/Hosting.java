@@ -56,6 +56,11 @@ final class Hosting {
     return confirmed;
   }
 
+  /** The function's state of the session, as JSON; null for none. */
+  @Nullable String state() {
+    return state;
+  }
+
   boolean isAt(NodeId node) {
     return node.equals(host);
   }

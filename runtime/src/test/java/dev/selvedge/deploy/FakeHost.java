@@ -4,6 +4,7 @@ import dev.selvedge.fabric.Lane;
 import dev.selvedge.function.Call;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.function.Groups;
+import dev.selvedge.function.Peers;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.function.Store;
 import dev.selvedge.function.spi.FunctionCallbacks;
@@ -93,6 +94,11 @@ final class FakeHost implements InstanceHost {
 
     @Override
     public Sessions sessions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Peers peers() {
       throw new UnsupportedOperationException();
     }
 

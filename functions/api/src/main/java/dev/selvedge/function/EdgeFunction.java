@@ -65,6 +65,16 @@ public abstract class EdgeFunction extends VerticleBase {
         new FunctionException("not-callable", "function " + name() + " does not take calls"));
   }
 
+  /**
+   * A message from another Socket.IO server, which shares Redis with this cluster: its {@code
+   * serverSideEmit}. Every node of the cluster gets it and calls one instance of each function that
+   * has the namespace. The value of the future is the answer, if the peer asked for one; of the
+   * same types as that of {@link #onCall}.
+   */
+  protected Future<?> onPeerMessage(PeerMessage message) {
+    return Future.succeededFuture();
+  }
+
   /** The name under which this function is deployed. */
   protected final String name() {
     return services().name();
@@ -93,6 +103,11 @@ public abstract class EdgeFunction extends VerticleBase {
   /** Sessions by id, wherever in the cluster they are. */
   protected final Sessions sessions() {
     return services().sessions();
+  }
+
+  /** The Socket.IO servers outside of the cluster that share Redis with it. */
+  protected final Peers peers() {
+    return services().peers();
   }
 
   /** A named key-value store shared by all instances of all functions that open the same name. */
@@ -140,7 +155,7 @@ public abstract class EdgeFunction extends VerticleBase {
 
       @Override
       public Future<?> call(Call call) {
-        return onCall(call);
+        return PeerMessage.isIn(call) ? onPeerMessage(PeerMessage.of(call)) : onCall(call);
       }
     };
   }

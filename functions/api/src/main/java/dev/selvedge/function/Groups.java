@@ -68,6 +68,10 @@ public interface Groups {
    */
   record Answers(List<Answer> answers, int missing) {}
 
-  /** A member's answer. */
+  /**
+   * A member's answer.
+   *
+   * @param session empty for a client of a {@link Peers peer}
+   */
   record Answer(String session, List<@Nullable Object> args) {}
 }

@@ -1,5 +1,8 @@
 package dev.selvedge.protocol.signalr;
 
+import dev.selvedge.protocol.messagepack.MalformedMessagePack;
+import dev.selvedge.protocol.messagepack.MessagePackReader;
+import dev.selvedge.protocol.messagepack.MessagePackWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,7 +87,14 @@ final class MessagePackHubCodec {
    * @param body without its length
    */
   static HubMessage decode(byte[] body) throws HubViolation {
-    MessagePackReader in = new MessagePackReader(body);
+    try {
+      return read(new MessagePackReader(body));
+    } catch (MalformedMessagePack malformed) {
+      throw HubViolation.malformed(malformed.text());
+    }
+  }
+
+  private static HubMessage read(MessagePackReader in) throws HubViolation, MalformedMessagePack {
     int count = in.arrayHeader();
     require(count, 1);
     long type = in.whole();
@@ -132,7 +142,8 @@ final class MessagePackHubCodec {
     }
   }
 
-  private static void headers(int count, int least, MessagePackReader in) throws HubViolation {
+  private static void headers(int count, int least, MessagePackReader in)
+      throws HubViolation, MalformedMessagePack {
     require(count, least);
     for (int left = in.mapHeader(); left > 0; left--) {
       String name = in.text();
@@ -144,7 +155,8 @@ final class MessagePackHubCodec {
   }
 
   /** Old clients leave them out. */
-  private static List<String> streamIds(int count, MessagePackReader in) throws HubViolation {
+  private static List<String> streamIds(int count, MessagePackReader in)
+      throws HubViolation, MalformedMessagePack {
     if (count < 6) {
       return List.of();
     }
@@ -155,7 +167,8 @@ final class MessagePackHubCodec {
     return ids;
   }
 
-  private static HubMessage completion(int count, MessagePackReader in) throws HubViolation {
+  private static HubMessage completion(int count, MessagePackReader in)
+      throws HubViolation, MalformedMessagePack {
     String id = in.text();
     long kind = in.whole();
     if (kind == VOID) {
@@ -171,7 +184,8 @@ final class MessagePackHubCodec {
     throw HubViolation.malformed("a completion is of kind " + kind + " (expected: 1, 2 or 3)");
   }
 
-  private static HubMessage close(int count, MessagePackReader in) throws HubViolation {
+  private static HubMessage close(int count, MessagePackReader in)
+      throws HubViolation, MalformedMessagePack {
     require(count, 2);
     return new HubMessage.Close(in.textOrNil(), count > 2 && in.truth());
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.Unpooled;
+import dev.selvedge.protocol.messagepack.MalformedMessagePack;
+import dev.selvedge.protocol.messagepack.MessagePackReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -161,7 +163,7 @@ class MessagePackHubCodecTest {
 
   @ParameterizedTest
   @MethodSource("values")
-  void valuesOfEveryFormatAreRead(String hex, Object value) throws HubViolation {
+  void valuesOfEveryFormatAreRead(String hex, Object value) throws MalformedMessagePack {
     assertEquals(value, new MessagePackReader(bytes(hex)).value());
   }
 

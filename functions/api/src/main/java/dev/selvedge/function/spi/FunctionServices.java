@@ -1,6 +1,7 @@
 package dev.selvedge.function.spi;
 
 import dev.selvedge.function.Groups;
+import dev.selvedge.function.Peers;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.function.Store;
 import io.vertx.core.Future;
@@ -20,6 +21,8 @@ public interface FunctionServices {
   Groups groups();
 
   Sessions sessions();
+
+  Peers peers();
 
   Store store(String name);
 

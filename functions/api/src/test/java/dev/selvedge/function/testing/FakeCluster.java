@@ -4,6 +4,7 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Groups;
+import dev.selvedge.function.Peers;
 import dev.selvedge.function.Sessions;
 import dev.selvedge.function.Store;
 import dev.selvedge.function.spi.FunctionCallbacks;
@@ -111,6 +112,11 @@ public final class FakeCluster implements AutoCloseable {
     @Override
     public Sessions sessions() {
       return this;
+    }
+
+    @Override
+    public Peers peers() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.selvedge.protocol.signalr;
+package dev.selvedge.protocol.messagepack;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -6,8 +6,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,26 +15,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads MessagePack (msgpack spec.md) from a whole body. Every length is compared with what is
  * there before anything is made of it, so that a value takes memory in proportion to its bytes, and
- * containers may be inside each other {@link JsonValues#MAX_DEPTH} deep.
+ * containers may be inside each other {@link #MAX_DEPTH} deep.
  *
- * <p>A timestamp becomes its ISO-8601 text; other extensions are refused. Whole numbers are
- * Integers where they fit, else Longs; what does not fit there is a Double.
+ * <p>Whole numbers are Integers where they fit, else Longs; what does not fit there is a Double.
  */
-final class MessagePackReader {
-  private static final int TIMESTAMP = -1;
+public final class MessagePackReader {
+  /** How deep arrays and maps may be inside each other. */
+  public static final int MAX_DEPTH = 64;
 
   /** What an array gets room for at first: arrays inside each other may all claim many items. */
   private static final int ROOM = 16;
 
   private final ByteBuffer in;
+  private final Extensions extensions;
 
-  MessagePackReader(byte[] body) {
-    this.in = ByteBuffer.wrap(body);
+  /** Knows timestamps and no other extension. */
+  public MessagePackReader(byte[] body) {
+    this(body, Extensions.TIMESTAMPS);
   }
 
-  // ---- what the hub protocol is made of
+  public MessagePackReader(byte[] body, Extensions extensions) {
+    this.in = ByteBuffer.wrap(body);
+    this.extensions = extensions;
+  }
 
-  int arrayHeader() throws HubViolation {
+  // ---- what messages are made of
+
+  public int arrayHeader() throws MalformedMessagePack {
     int first = first();
     if ((first & 0xF0) == 0x90) {
       return first & 0x0F;
@@ -48,7 +53,7 @@ final class MessagePackReader {
     };
   }
 
-  int mapHeader() throws HubViolation {
+  public int mapHeader() throws MalformedMessagePack {
     int first = first();
     if ((first & 0xF0) == 0x80) {
       return first & 0x0F;
@@ -60,7 +65,7 @@ final class MessagePackReader {
     };
   }
 
-  String text() throws HubViolation {
+  public String text() throws MalformedMessagePack {
     if (value(0) instanceof String text) {
       return text;
     }
@@ -68,7 +73,7 @@ final class MessagePackReader {
   }
 
   /** A string, or null for nil. */
-  @Nullable String textOrNil() throws HubViolation {
+  public @Nullable String textOrNil() throws MalformedMessagePack {
     Object value = value(0);
     if (value == null || value instanceof String) {
       return (String) value;
@@ -76,7 +81,7 @@ final class MessagePackReader {
     throw wrong("a string or nil");
   }
 
-  long whole() throws HubViolation {
+  public long whole() throws MalformedMessagePack {
     Object value = value(0);
     if (value instanceof Integer || value instanceof Long) {
       return ((Number) value).longValue();
@@ -84,7 +89,7 @@ final class MessagePackReader {
     throw wrong("an integer");
   }
 
-  boolean truth() throws HubViolation {
+  public boolean truth() throws MalformedMessagePack {
     if (value(0) instanceof Boolean truth) {
       return truth;
     }
@@ -92,18 +97,18 @@ final class MessagePackReader {
   }
 
   /** Whatever comes next. */
-  @Nullable Object value() throws HubViolation {
+  public @Nullable Object value() throws MalformedMessagePack {
     return value(0);
   }
 
   /** The items of an array. */
-  List<@Nullable Object> values() throws HubViolation {
+  public List<@Nullable Object> values() throws MalformedMessagePack {
     return items(arrayHeader(), 1);
   }
 
   // ---- values
 
-  private @Nullable Object value(int depth) throws HubViolation {
+  private @Nullable Object value(int depth) throws MalformedMessagePack {
     int first = first();
     if (first < 0x80) {
       return first;
@@ -118,7 +123,7 @@ final class MessagePackReader {
     };
   }
 
-  private @Nullable Object fixedLength(int first) throws HubViolation {
+  private @Nullable Object fixedLength(int first) throws MalformedMessagePack {
     return switch (first) {
       case 0xC0 -> null;
       case 0xC2 -> false;
@@ -126,30 +131,30 @@ final class MessagePackReader {
       case 0xC4 -> bytes(length(1));
       case 0xC5 -> bytes(length(2));
       case 0xC6 -> bytes(length(4));
-      case 0xC7 -> extension(length(1));
-      case 0xC8 -> extension(length(2));
-      case 0xC9 -> extension(length(4));
+      case 0xC7 -> extension(length(1), false);
+      case 0xC8 -> extension(length(2), false);
+      case 0xC9 -> extension(length(4), false);
       case 0xCA -> (double) need(4).getFloat();
       case 0xCB -> need(8).getDouble();
       case 0xCC -> (int) length(1);
       case 0xCD -> (int) length(2);
       case 0xCE -> number(length(4));
       case 0xCF -> unsigned(need(8).getLong());
-      default -> throw HubViolation.malformed("MessagePack has no format " + first);
+      default -> throw new MalformedMessagePack("MessagePack has no format " + first);
     };
   }
 
-  private @Nullable Object sized(int first, int depth) throws HubViolation {
+  private @Nullable Object sized(int first, int depth) throws MalformedMessagePack {
     return switch (first) {
       case 0xD0 -> (int) need(1).get();
       case 0xD1 -> (int) need(2).getShort();
       case 0xD2 -> need(4).getInt();
       case 0xD3 -> number(need(8).getLong());
-      case 0xD4 -> extension(1);
-      case 0xD5 -> extension(2);
-      case 0xD6 -> extension(4);
-      case 0xD7 -> extension(8);
-      case 0xD8 -> extension(16);
+      case 0xD4 -> extension(1, true);
+      case 0xD5 -> extension(2, true);
+      case 0xD6 -> extension(4, true);
+      case 0xD7 -> extension(8, true);
+      case 0xD8 -> extension(16, true);
       case 0xD9 -> string(length(1));
       case 0xDA -> string(length(2));
       case 0xDB -> string(length(4));
@@ -171,27 +176,27 @@ final class MessagePackReader {
     return (bits >>> 1) * 2.0 + (bits & 1);
   }
 
-  private Buffer bytes(long length) throws HubViolation {
+  private Buffer bytes(long length) throws MalformedMessagePack {
     byte[] bytes = new byte[have(length)];
     in.get(bytes);
     return Buffer.buffer(bytes);
   }
 
-  private String string(long length) throws HubViolation {
+  private String string(long length) throws MalformedMessagePack {
     ByteBuffer encoded = in.slice(in.position(), have(length));
     in.position(in.position() + (int) length);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(encoded).toString();
     } catch (CharacterCodingException e) {
-      throw HubViolation.malformed("a string is not UTF-8");
+      throw new MalformedMessagePack("a string is not UTF-8");
     }
   }
 
-  private JsonArray array(int count, int depth) throws HubViolation {
+  private JsonArray array(int count, int depth) throws MalformedMessagePack {
     return new JsonArray(items(count, depth));
   }
 
-  private List<@Nullable Object> items(int count, int depth) throws HubViolation {
+  private List<@Nullable Object> items(int count, int depth) throws MalformedMessagePack {
     requireDepth(depth);
     List<@Nullable Object> items = new ArrayList<>(Math.min(count, ROOM));
     for (int i = 0; i < count; i++) {
@@ -201,7 +206,7 @@ final class MessagePackReader {
   }
 
   /** Keys that are numbers or booleans become their text. */
-  private JsonObject members(int count, int depth) throws HubViolation {
+  private JsonObject members(int count, int depth) throws MalformedMessagePack {
     requireDepth(depth);
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
@@ -214,49 +219,27 @@ final class MessagePackReader {
     return new JsonObject(members);
   }
 
-  private static void requireDepth(int depth) throws HubViolation {
-    if (depth > JsonValues.MAX_DEPTH) {
-      throw HubViolation.malformed("arrays and maps are nested too deeply");
+  private static void requireDepth(int depth) throws MalformedMessagePack {
+    if (depth > MAX_DEPTH) {
+      throw new MalformedMessagePack("arrays and maps are nested too deeply");
     }
   }
 
-  private String extension(long length) throws HubViolation {
+  private @Nullable Object extension(long length, boolean fixed) throws MalformedMessagePack {
     int type = need(1).get();
     byte[] data = new byte[have(length)];
     in.get(data);
-    if (type != TIMESTAMP) {
-      throw HubViolation.malformed("MessagePack extension " + type + " (expected: -1)");
-    }
-    return timestamp(ByteBuffer.wrap(data)).toString();
-  }
-
-  private static Instant timestamp(ByteBuffer data) throws HubViolation {
-    try {
-      switch (data.remaining()) {
-        case 4:
-          return Instant.ofEpochSecond(Integer.toUnsignedLong(data.getInt()));
-        case 8:
-          long both = data.getLong();
-          return Instant.ofEpochSecond(both & 0x3_FFFF_FFFFL, both >>> 34);
-        case 12:
-          int nanos = data.getInt();
-          return Instant.ofEpochSecond(data.getLong(), Integer.toUnsignedLong(nanos));
-        default:
-          throw wrong("a timestamp of 4, 8 or 12 bytes");
-      }
-    } catch (DateTimeException e) {
-      throw wrong("a timestamp within the years of Java");
-    }
+    return extensions.read(type, fixed, data);
   }
 
   // ---- bytes
 
-  private int first() throws HubViolation {
+  private int first() throws MalformedMessagePack {
     return Byte.toUnsignedInt(need(1).get());
   }
 
   /** An unsigned number of so many bytes. */
-  private long length(int size) throws HubViolation {
+  private long length(int size) throws MalformedMessagePack {
     need(size);
     return switch (size) {
       case 1 -> Byte.toUnsignedLong(in.get());
@@ -266,24 +249,24 @@ final class MessagePackReader {
   }
 
   /** As many items of at least {@code size} bytes each as can be there. */
-  private int count(long count, int size) throws HubViolation {
+  private int count(long count, int size) throws MalformedMessagePack {
     have(count * size);
     return (int) count;
   }
 
-  private ByteBuffer need(int length) throws HubViolation {
+  private ByteBuffer need(int length) throws MalformedMessagePack {
     have(length);
     return in;
   }
 
-  private int have(long length) throws HubViolation {
+  private int have(long length) throws MalformedMessagePack {
     if (length > in.remaining()) {
-      throw HubViolation.malformed("a MessagePack body ends too early");
+      throw new MalformedMessagePack("a MessagePack body ends too early");
     }
     return (int) length;
   }
 
-  private static HubViolation wrong(String expected) {
-    return HubViolation.malformed("MessagePack: expected " + expected);
+  private static MalformedMessagePack wrong(String expected) {
+    return new MalformedMessagePack("MessagePack: expected " + expected);
   }
 }

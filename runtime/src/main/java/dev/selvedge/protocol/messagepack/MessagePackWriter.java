@@ -1,4 +1,4 @@
-package dev.selvedge.protocol.signalr;
+package dev.selvedge.protocol.messagepack;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes MessagePack (msgpack spec.md), each value in its shortest form. */
-final class MessagePackWriter {
+public final class MessagePackWriter {
   private final ByteBuf out = Unpooled.buffer(128);
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return ByteBufUtil.getBytes(out);
   }
 
-  MessagePackWriter array(int count) {
+  public MessagePackWriter array(int count) {
     if (count < 16) {
       out.writeByte(0x90 | count);
     } else {
@@ -28,7 +28,7 @@ final class MessagePackWriter {
     return this;
   }
 
-  MessagePackWriter map(int count) {
+  public MessagePackWriter map(int count) {
     if (count < 16) {
       out.writeByte(0x80 | count);
     } else {
@@ -48,7 +48,7 @@ final class MessagePackWriter {
     }
   }
 
-  MessagePackWriter text(@Nullable String text) {
+  public MessagePackWriter text(@Nullable String text) {
     if (text == null) {
       return nil();
     }
@@ -62,17 +62,17 @@ final class MessagePackWriter {
     return this;
   }
 
-  MessagePackWriter nil() {
+  public MessagePackWriter nil() {
     out.writeByte(0xC0);
     return this;
   }
 
-  MessagePackWriter truth(boolean truth) {
+  public MessagePackWriter truth(boolean truth) {
     out.writeByte(truth ? 0xC3 : 0xC2);
     return this;
   }
 
-  MessagePackWriter whole(long value) {
+  public MessagePackWriter whole(long value) {
     if (value >= 0) {
       positive(value);
     } else if (value >= -32) {
@@ -104,7 +104,7 @@ final class MessagePackWriter {
   }
 
   /** A value of the function API. */
-  MessagePackWriter value(@Nullable Object value) {
+  public MessagePackWriter value(@Nullable Object value) {
     if (value == null) {
       return nil();
     } else if (value instanceof String text) {
@@ -155,7 +155,7 @@ final class MessagePackWriter {
     return this;
   }
 
-  MessagePackWriter items(List<?> items) {
+  public MessagePackWriter items(List<?> items) {
     array(items.size());
     items.forEach(this::value);
     return this;
