@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * {@code socketio.redis…} in {@code selvedge.yaml}: how to be a peer of Socket.IO servers that share
- * a Redis.
+ * {@code socketio.redis…} in {@code selvedge.yaml}: how to be a peer of Socket.IO servers that
+ * share a Redis.
  *
  * @param url {@code redis://[[user]:password@]host[:port]}, or {@code rediss://} for TLS
  * @param key what the names of all channels begin with; default {@code socket.io}

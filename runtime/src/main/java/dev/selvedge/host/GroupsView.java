@@ -67,8 +67,7 @@ final class GroupsView implements Groups {
   }
 
   private GroupsView with(List<String> ids, List<String> groups, boolean volatileToo) {
-    return new GroupsView(
-        clients, queries, sessions, lane, function, ids, groups, volatileToo);
+    return new GroupsView(clients, queries, sessions, lane, function, ids, groups, volatileToo);
   }
 
   private static List<String> with(List<String> some, String... more) {

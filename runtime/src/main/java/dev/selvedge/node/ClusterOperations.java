@@ -327,11 +327,11 @@ final class ClusterOperations implements Operations {
     return new Readiness(
         reasons,
         peers.describe(
-        new JsonObject()
-            .put("node", fabric.membership().self().value())
-            .put("phase", phase.get().word())
-            .put("nodes", fabric.membership().nodes().size())
-            .put("functions", deployments.view().functions().size())
-            .put("store", store.ok() ? "ok" : store.reason())));
+            new JsonObject()
+                .put("node", fabric.membership().self().value())
+                .put("phase", phase.get().word())
+                .put("nodes", fabric.membership().nodes().size())
+                .put("functions", deployments.view().functions().size())
+                .put("store", store.ok() ? "ok" : store.reason())));
   }
 }

@@ -136,8 +136,7 @@ public final class Clients {
   }
 
   /** Publishes as the broadcast says; completes when the message has left. */
-  public Future<Void> publish(
-      Lane lane, @Nullable String function, GroupWire.Broadcast broadcast) {
+  public Future<Void> publish(Lane lane, @Nullable String function, GroupWire.Broadcast broadcast) {
     broadcast.groups().forEach(GroupTable::requireName);
     lane.run(() -> broadcasts.publish(lane, broadcast));
     if (!broadcast.groups().isEmpty() || broadcast.function() != null) {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A real Redis server in a process of its own, which can be killed, frozen and started again on the
@@ -30,6 +32,8 @@ public final class RedisServer implements AutoCloseable {
           "mac os x-x86_64", "redis-server-6.2.6-v5-darwin-amd64",
           "mac os x-aarch64", "redis-server-6.2.6-v5-darwin-arm64");
 
+  private static final Pattern VERSION = Pattern.compile("v=([0-9]+)");
+
   private final String binary;
   private final Path directory;
   private final int port;
@@ -43,7 +47,12 @@ public final class RedisServer implements AutoCloseable {
 
   /** A server that runs; the test is skipped where none can, or fails where none may be skipped. */
   public static RedisServer start(Path directory) throws IOException {
-    Optional<String> binary = binary(directory);
+    return start(directory, 6);
+  }
+
+  /** The same, of that major version at least; what comes with the build is a 6. */
+  public static RedisServer start(Path directory, int version) throws IOException {
+    Optional<String> binary = version > 6 ? installed(version) : binary(directory);
     if (binary.isEmpty()) {
       String words = "no Redis server runs here: install redis-server (or libssl3 for the bundled)";
       return "true".equals(System.getenv("SELVEDGE_TEST_ALL")) ? fail(words) : abort(words);
@@ -136,19 +145,30 @@ public final class RedisServer implements AutoCloseable {
     return runs("redis-server") ? Optional.of("redis-server") : Optional.empty();
   }
 
+  private static Optional<String> installed(int version) {
+    Matcher found = VERSION.matcher(versionOf("redis-server"));
+    return found.find() && Integer.parseInt(found.group(1)) >= version
+        ? Optional.of("redis-server")
+        : Optional.empty();
+  }
+
   private static boolean runs(String binary) {
+    return versionOf(binary).contains("Redis");
+  }
+
+  /** What a binary says of itself; empty if it does not run. */
+  private static String versionOf(String binary) {
     try {
       Process version =
           new ProcessBuilder(List.of(binary, "--version")).redirectErrorStream(true).start();
       String said = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return version.waitFor(60, TimeUnit.SECONDS)
-          && version.exitValue() == 0
-          && said.contains("Redis");
+      boolean ran = version.waitFor(60, TimeUnit.SECONDS) && version.exitValue() == 0;
+      return ran ? said : "";
     } catch (IOException missing) {
-      return false;
+      return "";
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-      return false;
+      return "";
     }
   }
 

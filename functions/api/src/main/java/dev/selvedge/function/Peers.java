@@ -26,7 +26,8 @@ public interface Peers {
    * Sends a message to every peer, which each is to answer.
    *
    * @param timeout after which those who have not answered are {@code missing}
-   * @return fails with {@link FunctionException} code {@code unavailable} if Redis cannot be reached
+   * @return fails with {@link FunctionException} code {@code unavailable} if Redis cannot be
+   *     reached
    */
   Future<Answers> request(Duration timeout, String event, @Nullable Object... args);
 

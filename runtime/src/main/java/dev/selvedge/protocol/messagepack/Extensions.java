@@ -41,8 +41,7 @@ public interface Extensions {
           throw new MalformedMessagePack("MessagePack: expected a timestamp of 4, 8 or 12 bytes");
       }
     } catch (DateTimeException e) {
-      throw new MalformedMessagePack(
-          "MessagePack: expected a timestamp within the years of Java");
+      throw new MalformedMessagePack("MessagePack: expected a timestamp within the years of Java");
     }
   }
 }

@@ -175,13 +175,18 @@ final class Answering {
     }
   }
 
-  /** Says how many clients it asks, and then what each answers; who does not answer is no answer. */
+  /**
+   * Says how many clients it asks, and then what each answers; who does not answer is no answer.
+   */
   private void askClients(String namespace, String asker, PeerRequest.AskedBroadcast asked) {
     Duration patience =
         asked.timeoutMillis() > 0 ? Duration.ofMillis(asked.timeoutMillis()) : timeout;
     sessions
         .request(
-            selection(namespace, asked.to()), patience, event(asked.data()), arguments(asked.data()))
+            selection(namespace, asked.to()),
+            patience,
+            event(asked.data()),
+            arguments(asked.data()))
         .onSuccess(
             each -> {
               int count = each.answers().size();
@@ -204,8 +209,7 @@ final class Answering {
 
   /** Each function of the namespace is told; the first one's answer is the answer. */
   private void tellFunctions(String namespace, String asker, PeerRequest.ServerMessage message) {
-    PeerMessage told =
-        new PeerMessage(event(message.data()), arguments(message.data()), namespace);
+    PeerMessage told = new PeerMessage(event(message.data()), arguments(message.data()), namespace);
     Future<@Nullable Object> answer = null;
     for (String function : namespaces.get().functions(namespace)) {
       Future<@Nullable Object> one =
@@ -239,8 +243,7 @@ final class Answering {
       answers.publish(
           namespace, from.uid(), new PeerResponse.Sockets(fetch.requestId(), List.of()));
     } else if (request instanceof PeerRequest.AskedBroadcast asked) {
-      answers.publish(
-          namespace, from.uid(), new PeerResponse.ClientCount(asked.requestId(), 0));
+      answers.publish(namespace, from.uid(), new PeerResponse.ClientCount(asked.requestId(), 0));
     } else if (request instanceof PeerRequest.ServerMessage message
         && message.requestId() != null) {
       answers.publish(

@@ -73,10 +73,7 @@ final class Asking {
   /** Asks the servers themselves. */
   Future<Peers.Answers> servers(String namespace, List<@Nullable Object> data, Duration timeout) {
     return ask(
-        namespace,
-        timeout,
-        Pending.OfServers::new,
-        id -> new PeerRequest.ServerMessage(id, data));
+        namespace, timeout, Pending.OfServers::new, id -> new PeerRequest.ServerMessage(id, data));
   }
 
   /** Asks clients of all peers. */
@@ -119,10 +116,7 @@ final class Asking {
   }
 
   private void begin(
-      String namespace,
-      Open<?> asked,
-      Duration timeout,
-      Function<String, PeerRequest> question) {
+      String namespace, Open<?> asked, Duration timeout, Function<String, PeerRequest> question) {
     if (open.size() >= MAX_OPEN) {
       asked.promise.tryFail(
           new FunctionException(

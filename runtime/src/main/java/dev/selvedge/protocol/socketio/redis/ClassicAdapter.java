@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The channels of the classic adapter: {@code P#N#…}, {@code P-request#N#}, {@code P-response#N#…}. */
+/**
+ * The channels of the classic adapter: {@code P#N#…}, {@code P-request#N#}, {@code P-response#N#…}.
+ */
 final class ClassicAdapter implements Adapter {
   private final String prefix;
   private final String uid;
@@ -80,8 +82,7 @@ final class ClassicAdapter implements Adapter {
   @Override
   public Publication request(String namespace, PeerRequest request) {
     if (!(request instanceof PeerRequest.Broadcast broadcast)) {
-      return new Publication(
-          requests(namespace), ClassicCodec.request(uid, namespace, request));
+      return new Publication(requests(namespace), ClassicCodec.request(uid, namespace, request));
     }
     List<String> rooms = broadcast.to().groups();
     String channel = broadcasts(namespace) + (rooms.size() == 1 ? rooms.get(0) + "#" : "");

@@ -48,8 +48,7 @@ final class ClassicCodec {
     return out.bytes();
   }
 
-  private static void packet(
-      List<@Nullable Object> data, String namespace, MessagePackWriter out) {
+  private static void packet(List<@Nullable Object> data, String namespace, MessagePackWriter out) {
     out.map(3).text("type").whole(EVENT);
     out.text("data").items(data);
     out.text("nsp").text(namespace);
@@ -172,8 +171,7 @@ final class ClassicCodec {
           in.has("opts")
               ? new PeerRequest.Disconnect(in.object("opts").target(), in.truth("close"))
               : toOne(in, new PeerRequest.Change.Disconnect(in.truth("close")));
-      case REMOTE_FETCH ->
-          new PeerRequest.Fetch(in.text("requestId"), in.object("opts").target());
+      case REMOTE_FETCH -> new PeerRequest.Fetch(in.text("requestId"), in.object("opts").target());
       case SERVER_SIDE_EMIT ->
           new PeerRequest.ServerMessage(
               in.has("requestId") ? in.text("requestId") : null, in.event("data"));

@@ -64,9 +64,7 @@ public final class PeerNamespaces {
 
   /** The functions that messages of peers to the servers of a namespace are for, by name. */
   List<String> functions(String namespace) {
-    return main.keySet().stream()
-        .filter(function -> of(function).contains(namespace))
-        .toList();
+    return main.keySet().stream().filter(function -> of(function).contains(namespace)).toList();
   }
 
   boolean has(String namespace, ClientSession session) {

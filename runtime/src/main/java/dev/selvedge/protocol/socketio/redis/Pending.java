@@ -43,8 +43,7 @@ interface Pending<T> {
       if (response instanceof PeerResponse.Sockets sockets) {
         sockets
             .sockets()
-            .forEach(
-                socket -> SocketDetailsCodec.decode(socket, namespace).ifPresent(found::add));
+            .forEach(socket -> SocketDetailsCodec.decode(socket, namespace).ifPresent(found::add));
       }
       return --missing == 0;
     }

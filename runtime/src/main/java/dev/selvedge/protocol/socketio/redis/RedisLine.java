@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * limit, and all subscriptions with them. What is published meanwhile is lost, and counted.
  *
  * <p>A beat finds a server that is silent: an empty message on a channel that only this node hears
- * has to come back. State is touched on the line's own event loop only; the methods may be called on
- * any thread, and what one thread publishes leaves in the order of its calls.
+ * has to come back. State is touched on the line's own event loop only; the methods may be called
+ * on any thread, and what one thread publishes leaves in the order of its calls.
  */
 final class RedisLine {
   /**
@@ -266,8 +266,7 @@ final class RedisLine {
     Redis client = Redis.createClient(loop.owner(), options());
     return client
         .connect()
-        .compose(
-            publishing -> client.connect().compose(other -> greet(client, publishing, other)))
+        .compose(publishing -> client.connect().compose(other -> greet(client, publishing, other)))
         .timeout(limits.connect().toMillis(), TimeUnit.MILLISECONDS)
         .onSuccess(this::up)
         .onFailure(
@@ -275,9 +274,7 @@ final class RedisLine {
               close(client);
               retryLater(
                   failure instanceof TimeoutException
-                      ? "not connected and subscribed within "
-                          + limits.connect().toMillis()
-                          + " ms"
+                      ? "not connected and subscribed within " + limits.connect().toMillis() + " ms"
                       : text(failure));
             })
         .mapEmpty();
@@ -429,8 +426,7 @@ final class RedisLine {
       return;
     }
     switch (message.get(0).toString()) {
-      case "message" ->
-          deliver(Subscription.channel(message.get(1).toString()), 1, message);
+      case "message" -> deliver(Subscription.channel(message.get(1).toString()), 1, message);
       case "smessage" -> deliver(Subscription.shard(message.get(1).toString()), 1, message);
       case "pmessage" ->
           deliver(
@@ -438,8 +434,7 @@ final class RedisLine {
       case "subscribe" -> confirmed(from, Subscription.channel(message.get(1).toString()));
       case "ssubscribe" -> confirmed(from, Subscription.shard(message.get(1).toString()));
       case "psubscribe" ->
-          confirmed(
-              from, new Subscription(Subscription.Kind.PATTERN, message.get(1).toString()));
+          confirmed(from, new Subscription(Subscription.Kind.PATTERN, message.get(1).toString()));
       default -> {}
     }
   }

@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node as a peer of Socket.IO servers that share a Redis. Every node of a cluster is one, named
- * by its node id: what a node's functions say goes to Redis from there, once, and what comes from
- * Redis goes to the node's own sessions. What another node of the cluster said is passed over, for
- * the fabric has brought it.
+ * This node as a peer of Socket.IO servers that share a Redis. Every node of a cluster is one,
+ * named by its node id: what a node's functions say goes to Redis from there, once, and what comes
+ * from Redis goes to the node's own sessions. What another node of the cluster said is passed over,
+ * for the fabric has brought it.
  *
  * <p>Methods may be called on any thread.
  */
@@ -118,8 +118,7 @@ public final class RedisPeers implements PeerServers {
       adapter.ears(namespace).forEach(ear -> listen(namespace, ear));
       sessions
           .groups()
-          .forEach(
-              group -> adapter.ear(namespace, group).ifPresent(ear -> listen(namespace, ear)));
+          .forEach(group -> adapter.ear(namespace, group).ifPresent(ear -> listen(namespace, ear)));
     }
     before.stream().filter(old -> !wanted.contains(old)).forEach(line::unlisten);
   }

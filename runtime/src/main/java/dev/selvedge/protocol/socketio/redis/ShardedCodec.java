@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of the sharded Redis adapter, {@code createShardedAdapter} of
- * {@code @socket.io/redis-adapter} 8: {@code {type, data, uid, nsp}}, as JSON or, if there are bytes
- * in it, as MessagePack. The heartbeats of other adapters of the family are of unknown type here.
+ * {@code @socket.io/redis-adapter} 8: {@code {type, data, uid, nsp}}, as JSON or, if there are
+ * bytes in it, as MessagePack. The heartbeats of other adapters of the family are of unknown type
+ * here.
  */
 final class ShardedCodec {
   private static final int BROADCAST = 3;
@@ -182,8 +183,7 @@ final class ShardedCodec {
         flagged && options.object("flags").has("timeout")
             ? options.object("flags").whole("timeout")
             : 0;
-    return new PeerRequest.AskedBroadcast(
-        data.text("requestId"), event, options.target(), timeout);
+    return new PeerRequest.AskedBroadcast(data.text("requestId"), event, options.target(), timeout);
   }
 
   /** A response; empty if it is malformed, of an unknown type, or of another namespace. */

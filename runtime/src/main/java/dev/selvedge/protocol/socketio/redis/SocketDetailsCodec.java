@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sockets as servers describe them to each other: {@code id}, {@code handshake}, {@code rooms}, {@code data}. */
+/**
+ * Sockets as servers describe them to each other: {@code id}, {@code handshake}, {@code rooms},
+ * {@code data}.
+ */
 final class SocketDetailsCodec {
   /** How JavaScript writes a date, in the zone of UTC. */
   private static final DateTimeFormatter TIME =
