@@ -70,11 +70,6 @@ public final class LocalSessions {
     return table.groups().hasMembers(group);
   }
 
-  /** The groups that have members here. */
-  public Set<String> groups() {
-    return Set.copyOf(table.groups().localGroups());
-  }
-
   /**
    * Tells when a group gets its first member here or loses its last: ask {@link #hasMembers} which.
    * Called on lanes.
@@ -83,10 +78,36 @@ public final class LocalSessions {
     table.groups().onLocalChange(changed);
   }
 
-  public void deliver(Selection to, Outbound message) {
-    for (Lane lane : fabric.lanes()) {
-      lane.run(() -> meant(lane, to).forEach(session -> session.deliver(message)));
+  /** Tells when a session opens here and when it is over for its client. Called on lanes. */
+  public void onSessions(Consumer<ClientSession> opened, Consumer<ClientSession> closed) {
+    table.onSessions(opened, closed);
+  }
+
+  /** Sends an event to each; those who have lost their connections get it when they are back. */
+  public void deliver(Selection to, Outbound event) {
+    if (event.isRepeatable()) {
+      event.marked(table.recovery().mark(fabric.membership().self(), 0));
     }
+    for (Lane lane : fabric.lanes()) {
+      lane.run(
+          () -> {
+            table.recovery().published(lane, audience(lane, to), event);
+            meant(lane, to).forEach(session -> session.deliver(event));
+          });
+    }
+  }
+
+  private Audience audience(Lane lane, Selection selection) {
+    List<String> groups = selection.target().groups();
+    List<String> except = selection.target().except();
+    return (id, function, inGroup) ->
+        (groups.isEmpty() || groups.contains(id) || groups.stream().anyMatch(inGroup))
+            && !except.contains(id)
+            && except.stream().noneMatch(inGroup)
+            && SessionId.parse(id)
+                .map(table.sessions(lane)::get)
+                .filter(selection.scope()::test)
+                .isPresent();
   }
 
   /** Completes when the sessions are in the groups. */

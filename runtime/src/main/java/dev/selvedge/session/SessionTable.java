@@ -53,6 +53,8 @@ public final class SessionTable implements Sessions {
   private final AtomicInteger open = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean draining;
+  private volatile Consumer<ClientSession> onOpened = session -> {};
+  private volatile Consumer<ClientSession> onClosed = session -> {};
 
   /** Sessions that end with their connections. */
   public SessionTable(Fabric fabric, Placement placement, SessionListener listener) {
@@ -124,6 +126,7 @@ public final class SessionTable implements Sessions {
     sessions(lane).put(id, session);
     open.incrementAndGet();
     listener.opened(session);
+    onOpened.accept(session);
     lane.context().runOnContext(later -> begin(session));
     return session;
   }
@@ -376,6 +379,7 @@ public final class SessionTable implements Sessions {
       groups.leave(session, group);
     }
     listener.closed(session, reason);
+    onClosed.accept(session);
   }
 
   /** The session is over for its function too. */
@@ -383,6 +387,12 @@ public final class SessionTable implements Sessions {
     if (sessions(session.lane()).remove(session.sessionId()) != null) {
       open.decrementAndGet();
     }
+  }
+
+  /** Called on lanes with each session that opens here, and when it is over for its client. */
+  void onSessions(Consumer<ClientSession> opened, Consumer<ClientSession> closed) {
+    onOpened = opened;
+    onClosed = closed;
   }
 
   // ---- others in this process

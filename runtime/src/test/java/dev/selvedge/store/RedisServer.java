@@ -92,11 +92,11 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** The process stays and its sockets stay, but it does nothing. */
-  void freeze() throws IOException {
+  public void freeze() throws IOException {
     signal("STOP");
   }
 
-  void thaw() throws IOException {
+  public void thaw() throws IOException {
     signal("CONT");
   }
 

@@ -37,7 +37,12 @@ interface Adapter {
 
   List<Ear> ears(String namespace);
 
-  /** The ear for what is said to one room, if rooms have channels of their own. */
+  /** Whether rooms may have channels of their own. */
+  default boolean hasRoomChannels() {
+    return false;
+  }
+
+  /** The ear for what is said to one room, if that one has a channel of its own. */
   default Optional<Ear> ear(String namespace, String room) {
     return Optional.empty();
   }

@@ -87,7 +87,12 @@ public final class RedisPeers implements PeerServers {
   public Future<Void> start(PeerNamespaces known, Calls calls) {
     answering = new Answering(sessions, () -> namespaces, config.timeout(), calls, this::answer);
     follow(known);
-    sessions.onGroups(group -> line.run(() -> followGroup(group)));
+    if (adapter.hasRoomChannels()) {
+      sessions.onGroups(group -> line.run(() -> followRoom(group, sessions.hasMembers(group))));
+      sessions.onSessions(
+          session -> line.run(() -> followRoom(session.id(), true)),
+          session -> line.run(() -> followRoom(session.id(), false)));
+    }
     return line.start();
   }
 
@@ -111,14 +116,15 @@ public final class RedisPeers implements PeerServers {
 
   private final Set<Subscription> wanted = new HashSet<>();
 
+  /** The rooms with members here, if rooms may have channels. */
+  private final Set<String> rooms = new HashSet<>();
+
   private void subscribe() {
     Set<Subscription> before = Set.copyOf(wanted);
     wanted.clear();
     for (String namespace : namespaces.all()) {
       adapter.ears(namespace).forEach(ear -> listen(namespace, ear));
-      sessions
-          .groups()
-          .forEach(group -> adapter.ear(namespace, group).ifPresent(ear -> listen(namespace, ear)));
+      rooms.forEach(room -> adapter.ear(namespace, room).ifPresent(ear -> listen(namespace, ear)));
     }
     before.stream().filter(old -> !wanted.contains(old)).forEach(line::unlisten);
   }
@@ -133,14 +139,17 @@ public final class RedisPeers implements PeerServers {
     }
   }
 
-  private void followGroup(String group) {
-    for (String namespace : namespaces.all()) {
-      adapter.ear(namespace, group).ifPresent(ear -> followRoom(namespace, group, ear));
+  /** A room has got its first member here, or lost its last. */
+  private void followRoom(String room, boolean isHere) {
+    if (isHere ? rooms.add(room) : rooms.remove(room)) {
+      for (String namespace : namespaces.all()) {
+        adapter.ear(namespace, room).ifPresent(ear -> followRoom(namespace, ear, isHere));
+      }
     }
   }
 
-  private void followRoom(String namespace, String group, Adapter.Ear ear) {
-    if (sessions.hasMembers(group)) {
+  private void followRoom(String namespace, Adapter.Ear ear, boolean isHere) {
+    if (isHere) {
       listen(namespace, ear);
     } else if (wanted.remove(ear.at())) {
       line.unlisten(ear.at());

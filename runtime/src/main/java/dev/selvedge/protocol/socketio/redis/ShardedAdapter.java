@@ -50,6 +50,11 @@ final class ShardedAdapter implements Adapter {
   }
 
   @Override
+  public boolean hasRoomChannels() {
+    return mode != SubscriptionMode.STATIC;
+  }
+
+  @Override
   public Optional<Ear> ear(String namespace, String room) {
     return hasChannel(room)
         ? Optional.of(new Ear(Subscription.shard(channel(namespace, room)), requests(namespace)))

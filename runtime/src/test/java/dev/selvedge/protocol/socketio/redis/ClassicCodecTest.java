@@ -191,8 +191,7 @@ class ClassicCodecTest {
   @ParameterizedTest
   @MethodSource("requests")
   void requestsAreOneForm(String json, PeerRequest request) {
-    assertEquals(
-        json, new String(ClassicCodec.request(UID, "/", request), StandardCharsets.UTF_8));
+    assertEquals(json, new String(ClassicCodec.request(UID, "/", request), StandardCharsets.UTF_8));
     assertEquals(
         Optional.of(new FromPeer(UID, request)), ClassicCodec.readRequest(utf8(json), "/"));
   }
@@ -207,8 +206,7 @@ class ClassicCodecTest {
         new PeerRequest.AskedBroadcast("_UYfbS", data("q"), EVERYBODY, 700);
 
     assertEquals(bytes, HexFormat.of().formatHex(ClassicCodec.request(UID, "/", asked)));
-    assertEquals(
-        Optional.of(new FromPeer(UID, asked)), ClassicCodec.readRequest(hex(bytes), "/"));
+    assertEquals(Optional.of(new FromPeer(UID, asked)), ClassicCodec.readRequest(hex(bytes), "/"));
     assertEquals(Optional.empty(), ClassicCodec.readRequest(hex(bytes), "/custom"));
   }
 
@@ -217,8 +215,7 @@ class ClassicCodecTest {
     assertEquals(
         Optional.of(new FromPeer("", new PeerRequest.Join(ROOM, List.of("z")))),
         ClassicCodec.readRequest(
-            utf8(
-                "{\"type\":2,\"opts\":{\"rooms\":[\"room1\"],\"except\":[]},\"rooms\":[\"z\"]}"),
+            utf8("{\"type\":2,\"opts\":{\"rooms\":[\"room1\"],\"except\":[]},\"rooms\":[\"z\"]}"),
             "/"));
     assertEquals(
         Optional.of(new FromPeer("", new PeerRequest.Disconnect(ROOM, true))),
@@ -244,8 +241,7 @@ class ClassicCodecTest {
         ClassicCodec.readRequest(
             utf8("{\"requestId\":\"r\",\"type\":3,\"sid\":\"s\",\"room\":1}"), "/"));
     assertEquals(
-        Optional.of(
-            new FromPeer("", new PeerRequest.ToOne("r", "s", new Change.Disconnect(true)))),
+        Optional.of(new FromPeer("", new PeerRequest.ToOne("r", "s", new Change.Disconnect(true)))),
         ClassicCodec.readRequest(
             utf8("{\"requestId\":\"r\",\"type\":4,\"sid\":\"s\",\"close\":true}"), "/"));
   }
@@ -319,7 +315,8 @@ class ClassicCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "{}", "[]", "{\"requestId\":{}}", "{\"type\":8,\"requestId\":\"r\"}"})
+  @ValueSource(
+      strings = {"", "{", "{}", "[]", "{\"requestId\":{}}", "{\"type\":8,\"requestId\":\"r\"}"})
   void malformedResponsesAreIgnored(String json) {
     assertEquals(Optional.empty(), ClassicCodec.readResponse(utf8(json)));
   }

@@ -98,7 +98,8 @@ class PeerPropertyTest {
   private PeerResponse response(boolean withBytes) {
     return switch (random.nextInt(4)) {
       case 0 ->
-          new PeerResponse.Sockets(word(), List.of(new JsonObject().put("id", value(0, withBytes))));
+          new PeerResponse.Sockets(
+              word(), List.of(new JsonObject().put("id", value(0, withBytes))));
       case 1 -> new PeerResponse.ServerAnswer(word(), value(0, withBytes), random.nextBoolean());
       case 2 -> new PeerResponse.ClientCount(word(), random.nextInt(1_000));
       default -> new PeerResponse.ClientAnswer(word(), value(0, withBytes));
@@ -126,8 +127,7 @@ class PeerPropertyTest {
       assertEquals(
           Optional.of(new FromPeer("uid", any)),
           ShardedCodec.readRequest(ShardedCodec.request("uid", "/n", any), "/n"));
-      PeerRequest packed =
-          new PeerRequest.Broadcast(data(true), target(), random.nextBoolean());
+      PeerRequest packed = new PeerRequest.Broadcast(data(true), target(), random.nextBoolean());
       assertEquals(Optional.of(new FromPeer("uid", packed)), readClassic(packed, classic(packed)));
     }
   }
@@ -136,8 +136,7 @@ class PeerPropertyTest {
   void responsesAreReadAsTheyWereWritten() {
     for (int i = 0; i < RUNS; i++) {
       PeerResponse plain = response(false);
-      assertEquals(
-          Optional.of(plain), ClassicCodec.readResponse(ClassicCodec.response(plain)));
+      assertEquals(Optional.of(plain), ClassicCodec.readResponse(ClassicCodec.response(plain)));
       PeerResponse any = response(true);
       assertEquals(
           Optional.of(any),

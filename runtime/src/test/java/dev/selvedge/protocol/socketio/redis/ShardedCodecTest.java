@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardedCodecTest {
   private static final String UID = "0e50e964e105ff0e";
-  private static final String ROOM =
-      "\"opts\":{\"rooms\":[\"room1\"],\"except\":[],\"flags\":{}}";
+  private static final String ROOM = "\"opts\":{\"rooms\":[\"room1\"],\"except\":[],\"flags\":{}}";
   private static final Target IN_ROOM = new Target(List.of("room1"), List.of());
 
   private static List<Object> data(Object... values) {
@@ -48,11 +47,9 @@ class ShardedCodecTest {
                     + ROOM.replace("{}", "{\"timeout\":700}")),
             new PeerRequest.AskedBroadcast("r", data("q"), IN_ROOM, 700)),
         Arguments.of(
-            message(4, ROOM + ",\"rooms\":[\"x\"]"),
-            new PeerRequest.Join(IN_ROOM, List.of("x"))),
+            message(4, ROOM + ",\"rooms\":[\"x\"]"), new PeerRequest.Join(IN_ROOM, List.of("x"))),
         Arguments.of(
-            message(5, ROOM + ",\"rooms\":[\"x\"]"),
-            new PeerRequest.Leave(IN_ROOM, List.of("x"))),
+            message(5, ROOM + ",\"rooms\":[\"x\"]"), new PeerRequest.Leave(IN_ROOM, List.of("x"))),
         Arguments.of(
             message(6, ROOM + ",\"close\":true"), new PeerRequest.Disconnect(IN_ROOM, true)),
         Arguments.of(
@@ -69,8 +66,7 @@ class ShardedCodecTest {
   @ParameterizedTest
   @MethodSource("requests")
   void requestsAreOneForm(String json, PeerRequest request) {
-    assertEquals(
-        json, new String(ShardedCodec.request(UID, "/", request), StandardCharsets.UTF_8));
+    assertEquals(json, new String(ShardedCodec.request(UID, "/", request), StandardCharsets.UTF_8));
     assertEquals(
         Optional.of(new FromPeer(UID, request)), ShardedCodec.readRequest(utf8(json), "/"));
     assertEquals(Optional.empty(), ShardedCodec.readRequest(utf8(json), "/custom"));
@@ -103,13 +99,11 @@ class ShardedCodecTest {
   @Test
   void bytesMakeItMessagePack() {
     PeerRequest request =
-        new PeerRequest.Broadcast(
-            data("bin", Buffer.buffer(new byte[] {1})), IN_ROOM, false);
+        new PeerRequest.Broadcast(data("bin", Buffer.buffer(new byte[] {1})), IN_ROOM, false);
     byte[] message = ShardedCodec.request(UID, "/", request);
 
     assertNotEquals('{', message[0]);
-    assertEquals(
-        Optional.of(new FromPeer(UID, request)), ShardedCodec.readRequest(message, "/"));
+    assertEquals(Optional.of(new FromPeer(UID, request)), ShardedCodec.readRequest(message, "/"));
   }
 
   @ParameterizedTest
