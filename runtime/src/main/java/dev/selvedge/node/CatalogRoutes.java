@@ -17,6 +17,7 @@ import dev.selvedge.router.RouteTarget;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Routes that lead to functions, with the limits that hold on them. */
 final class CatalogRoutes implements RouteLookup {
@@ -35,8 +36,9 @@ final class CatalogRoutes implements RouteLookup {
     return routes.get().match(new ExchangeView(exchange)).flatMap(this::find);
   }
 
-  private Optional<FunctionRoute> find(Route route) {
-    return route.target() instanceof RouteTarget.ToFunction to
+  /** The function's route behind one of the table; empty if there is none. */
+  Optional<FunctionRoute> find(@Nullable Route route) {
+    return route != null && route.target() instanceof RouteTarget.ToFunction to
         ? catalog.routeTo(to.function(), route.path()).map(this::route)
         : Optional.empty();
   }

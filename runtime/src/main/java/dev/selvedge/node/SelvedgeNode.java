@@ -130,7 +130,11 @@ public final class SelvedgeNode {
                 new RawProtocol(fabric, sessions, config.edge())),
             host.calls()::call);
     this.gateway =
-        new Gateway(routing::table, pools, functions, new Relay(fabric.vertx(), pools, accessLog));
+        new Gateway(
+            routing::table,
+            pools,
+            (exchange, route) -> functions.handle(exchange, routes.find(route)),
+            new Relay(fabric.vertx(), pools, accessLog));
     this.load = new LoadReporter(fabric, sessions, host);
     PoolCensus census = new PoolCensus(fabric, pools);
     metrics.watchPools(census::poolReadings, census::readings);

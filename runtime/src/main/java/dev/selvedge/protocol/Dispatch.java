@@ -38,17 +38,27 @@ public final class Dispatch implements EdgeHandler {
     this.forwarding = new Forwarding(fabric, this);
   }
 
+  /** A request whose route is not known yet. */
   @Override
   public void handle(Exchange exchange) {
-    answeringErrors(
-        exchange,
-        () -> {
-          if (exchange.path().equals(BrowserClient.PATH)) {
-            browserClient.serve(exchange);
-          } else {
-            admit(exchange, route(exchange));
-          }
-        });
+    answeringErrors(exchange, () -> serve(exchange, routes.find(exchange)));
+  }
+
+  /**
+   * A request whose route has been found.
+   *
+   * @param found empty if it leads to no function
+   */
+  public void handle(Exchange exchange, Optional<FunctionRoute> found) {
+    answeringErrors(exchange, () -> serve(exchange, found));
+  }
+
+  private void serve(Exchange exchange, Optional<FunctionRoute> found) {
+    if (exchange.path().equals(BrowserClient.PATH)) {
+      browserClient.serve(exchange);
+    } else {
+      admit(exchange, route(exchange, found));
+    }
   }
 
   private static void answeringErrors(Exchange exchange, Runnable handling) {
@@ -59,8 +69,7 @@ public final class Dispatch implements EdgeHandler {
     }
   }
 
-  private FunctionRoute route(Exchange exchange) {
-    Optional<FunctionRoute> found = routes.find(exchange);
+  private FunctionRoute route(Exchange exchange, Optional<FunctionRoute> found) {
     for (SessionProtocol protocol : protocols) {
       Optional<FunctionRoute> own = endpoint(protocol, exchange, found);
       if (own.isPresent()) {

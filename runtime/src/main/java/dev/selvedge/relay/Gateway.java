@@ -18,14 +18,23 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements EdgeHandler {
   private final Supplier<RouteTable> routes;
   private final Pools pools;
-  private final EdgeHandler functions;
+  private final Functions functions;
   private final Relay relay;
+
+  /** Serves what leads to functions, and answers what leads nowhere. */
+  @FunctionalInterface
+  public interface Functions {
+    /**
+     * @param route where the request leads, so that nobody looks again: to a function, or to what
+     *     the node itself has; null for nowhere
+     */
+    void serve(Exchange exchange, @Nullable Route route);
+  }
 
   /**
    * @param routes all routes as they are now, those of functions included
-   * @param functions serves what leads to functions, and answers what leads nowhere
    */
-  public Gateway(Supplier<RouteTable> routes, Pools pools, EdgeHandler functions, Relay relay) {
+  public Gateway(Supplier<RouteTable> routes, Pools pools, Functions functions, Relay relay) {
     this.routes = routes;
     this.pools = pools;
     this.functions = functions;
@@ -44,7 +53,7 @@ public final class Gateway implements EdgeHandler {
     if (route == null
         || route.target() instanceof RouteTarget.Own
         || route.target() instanceof RouteTarget.ToFunction) {
-      functions.handle(exchange);
+      functions.serve(exchange, route);
     } else if (route.target() instanceof RouteTarget.Deny deny) {
       exchange.fail(new HttpError(deny.status(), "denied", "route: " + route.name()));
     } else if (route.target() instanceof RouteTarget.Redirect redirect) {

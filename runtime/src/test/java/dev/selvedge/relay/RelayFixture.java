@@ -54,7 +54,7 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
         new Gateway(
             () -> table,
             pools,
-            exchange -> exchange.respond(404, Map.of(), Buffer.buffer("nothing")),
+            (exchange, route) -> exchange.respond(404, Map.of(), Buffer.buffer("nothing")),
             relay);
     this.server = await(EdgeServer.start(vertx, lanes(), config, gateway, this));
   }
