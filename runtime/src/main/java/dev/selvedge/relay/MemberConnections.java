@@ -189,9 +189,4 @@ final class MemberConnections {
       idle.remove(connection.key());
     }
   }
-
-  /** For tests: connections that wait for a request. */
-  int idleCount() {
-    return idle.values().stream().mapToInt(Deque::size).sum();
-  }
 }

@@ -69,12 +69,6 @@ public final class Relay {
     return log;
   }
 
-  /** For tests: idle connections to members on a loop. To be called on it. */
-  int idleConnections(EventLoop loop) {
-    LaneRelay lane = lanes.get(loop);
-    return lane == null ? 0 : lane.connections().idleCount();
-  }
-
   /** For tests: the most bytes that wait for one side of a tunnel. To be called on the loop. */
   long mostPending(EventLoop loop) {
     LaneRelay lane = lanes.get(loop);
