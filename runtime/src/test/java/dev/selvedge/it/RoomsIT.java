@@ -1,14 +1,10 @@
 package dev.selvedge.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.selvedge.testing.Eventually;
 import io.vertx.core.json.JsonArray;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,54 +38,24 @@ class RoomsIT {
 
   @RegisterExtension final TestCluster cluster = new TestCluster();
 
-  private final Ports ports = new Ports();
-  private Chromium browser;
-  private Process demo;
-  private int port;
+  private Demo demo;
 
   @BeforeEach
   void startTheDemo() throws Exception {
-    Path program = Programs.require("chromium", Chromium.program());
-    Programs.require("nodejs", NodePackages.program("node"));
-    Programs.require("npm", NodePackages.program("npm"));
-    port = ports.free();
-    Path log = cluster.directory().resolve("dev.log");
-    demo =
-        new Shell(cluster.directory(), Map.of())
-            .start(
-                log,
-                TestNode.HOME.resolve("selvedge").toString(),
-                "dev",
-                "--demo",
-                "rooms",
-                "--port",
-                "" + port,
-                "--admin-port",
-                "0",
-                "--data",
-                cluster.directory().resolve("data").toString());
-    Eventually.within(
-        Eventually.PATIENCE.multipliedBy(3),
-        "the demo is ready",
-        () -> !demo.isAlive() || Files.readString(log).contains("selvedge ready"));
-    assertTrue(demo.isAlive(), () -> "the demo ended: " + log);
-    browser = Chromium.start(program, cluster.directory());
+    demo = Demo.start("rooms", cluster.directory());
   }
 
   @AfterEach
   void endTheDemo() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
     if (demo != null) {
-      Shell.end(demo);
+      demo.close();
     }
   }
 
   private Tab open(String path) throws Exception {
-    Tab tab = browser.tab();
+    Tab tab = demo.tab();
     tab.beforeEachPage(NOTE_TRANSPORTS);
-    tab.open("http://localhost:" + port + path);
+    tab.open("http://localhost:" + demo.port() + path);
     return tab;
   }
 
