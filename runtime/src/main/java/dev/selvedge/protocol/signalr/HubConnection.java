@@ -169,7 +169,8 @@ final class HubConnection {
       waitsSince = deadlines.millis();
       schedule();
     } else {
-      finish(reason);
+      // A client that closes without a code has ended its connection as it should.
+      finish(reason.code() == CloseReason.NO_STATUS.code() ? CloseReason.NORMAL : reason);
     }
   }
 

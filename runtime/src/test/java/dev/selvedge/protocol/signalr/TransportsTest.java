@@ -148,6 +148,14 @@ class TransportsTest {
   }
 
   @Test
+  void aCloseWithoutACodeIsAnOrdinaryEnd() {
+    FakeWebSocketConnection socket = hub.open();
+    hub.on(() -> socket.listener.closed(CloseReason.NO_STATUS));
+
+    assertEquals(CloseReason.NORMAL, hub.session().ended);
+  }
+
+  @Test
   void aLostWebSocketEndsTheSession() {
     FakeWebSocketConnection socket = hub.open();
     hub.on(() -> socket.listener.closed(CloseReason.LOST));
