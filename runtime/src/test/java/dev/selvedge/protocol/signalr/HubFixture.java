@@ -63,6 +63,22 @@ final class HubFixture {
             (function, call) -> Future.succeededFuture("called"));
   }
 
+  /** The defaults, but for this. */
+  static SignalRConfig configured(
+      int resumeBufferBytes, boolean detailedErrors, Optional<String> redirect) {
+    SignalRConfig d = SignalRConfig.DEFAULT;
+    return new SignalRConfig(
+        d.keepAlive(),
+        d.clientTimeout(),
+        d.handshakeTimeout(),
+        d.disconnectTimeout(),
+        d.pollWait(),
+        d.maxMessageBytes(),
+        resumeBufferBytes,
+        detailedErrors,
+        redirect);
+  }
+
   private static FunctionRoute route(String path, List<String> protocols) {
     return new FunctionRoute(
         path,

@@ -82,19 +82,10 @@ class HubTest {
 
   @Test
   void detailsAreToldIfTheyAreWanted() {
-    SignalRConfig d = SignalRConfig.DEFAULT;
     HubFixture detailed =
         new HubFixture(
-            new SignalRConfig(
-                d.keepAlive(),
-                d.clientTimeout(),
-                d.handshakeTimeout(),
-                d.disconnectTimeout(),
-                d.pollWait(),
-                d.maxMessageBytes(),
-                d.resumeBufferBytes(),
-                true,
-                Optional.empty()));
+            HubFixture.configured(
+                SignalRConfig.DEFAULT.resumeBufferBytes(), true, Optional.empty()));
     FakeWebSocketConnection socket = detailed.webSocket(detailed.token());
     detailed.receive(socket, "{}" + RS);
 

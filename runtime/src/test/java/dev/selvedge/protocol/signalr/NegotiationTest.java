@@ -84,19 +84,7 @@ class NegotiationTest {
 
   @Test
   void statefulReconnectCanBeSwitchedOff() {
-    SignalRConfig d = SignalRConfig.DEFAULT;
-    HubFixture other =
-        new HubFixture(
-            new SignalRConfig(
-                d.keepAlive(),
-                d.clientTimeout(),
-                d.handshakeTimeout(),
-                d.disconnectTimeout(),
-                d.pollWait(),
-                d.maxMessageBytes(),
-                0,
-                false,
-                Optional.empty()));
+    HubFixture other = new HubFixture(HubFixture.configured(0, false, Optional.empty()));
 
     assertFalse(
         other
@@ -106,17 +94,10 @@ class NegotiationTest {
 
   @Test
   void clientsCanBeSentElsewhere() {
-    SignalRConfig d = SignalRConfig.DEFAULT;
     HubFixture other =
         new HubFixture(
-            new SignalRConfig(
-                d.keepAlive(),
-                d.clientTimeout(),
-                d.handshakeTimeout(),
-                d.disconnectTimeout(),
-                d.pollWait(),
-                d.maxMessageBytes(),
-                d.resumeBufferBytes(),
+            HubFixture.configured(
+                SignalRConfig.DEFAULT.resumeBufferBytes(),
                 false,
                 Optional.of("https://other.example")));
 
