@@ -1,9 +1,12 @@
-package dev.selvedge.protocol.raw;
+package dev.selvedge.protocol;
 
 import dev.selvedge.config.EdgeConfig;
 import dev.selvedge.config.SessionConfig;
+import dev.selvedge.config.SignalRConfig;
+import dev.selvedge.config.SocketIoConfig;
 import dev.selvedge.edge.EdgeMetrics;
 import dev.selvedge.edge.EdgeServer;
+import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.fabric.Fabric;
@@ -21,7 +24,9 @@ import dev.selvedge.host.Counting;
 import dev.selvedge.host.FunctionHost;
 import dev.selvedge.host.HostListener;
 import dev.selvedge.host.InstanceHost;
-import dev.selvedge.protocol.Dispatch;
+import dev.selvedge.protocol.raw.RawProtocol;
+import dev.selvedge.protocol.signalr.SignalRProtocol;
+import dev.selvedge.protocol.socketio.SocketIoProtocol;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.Placement;
 import dev.selvedge.session.Queries;
@@ -39,27 +44,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A node on real sockets with one function at {@code /test}, an instance on each of two lanes. */
-final class TestEdge implements AutoCloseable {
-  final Fabric fabric;
+/**
+ * A node on real sockets with one function at {@code /test}, an instance on each of two lanes,
+ * which clients of every protocol may use.
+ */
+public final class TestEdge implements AutoCloseable {
+  public final Fabric fabric;
   private final EdgeServer server;
+  private final SessionTable sessions;
 
   private final boolean ownsFabric;
 
   /** A node without a cluster. */
-  TestEdge(List<Transport> transports) {
+  public TestEdge(List<Transport> transports) {
     this(Fabrics.local("test", options -> options.setEventLoopPoolSize(2)), transports, true);
   }
 
   /** A node that hosts its sessions itself, whatever other nodes there are. */
-  static TestEdge in(Fabric fabric) {
+  public static TestEdge in(Fabric fabric) {
     return new TestEdge(fabric, List.of(Transport.values()), false);
   }
 
   private TestEdge(Fabric fabric, List<Transport> transports, boolean ownsFabric) {
     this.fabric = fabric;
     this.ownsFabric = ownsFabric;
-    SessionTable sessions = new SessionTable(fabric, new Here(), SessionListener.NONE);
+    sessions = new SessionTable(fabric, new Here(), SessionListener.NONE);
     FunctionHost host =
         new FunctionHost(
             fabric,
@@ -72,15 +81,15 @@ final class TestEdge implements AutoCloseable {
             name -> Optional.empty(),
             HostListener.NONE);
     EdgeConfig config = config(transports);
-    FunctionRoute route = route();
+    RouteLookup routes = new OneRoute(route());
     Dispatch dispatch =
         new Dispatch(
             fabric,
-            asked ->
-                asked.path().equals("/test") || asked.path().startsWith("/test/")
-                    ? Optional.of(route)
-                    : Optional.empty(),
-            List.of(new RawProtocol(fabric, sessions, config)),
+            routes,
+            List.of(
+                new SocketIoProtocol(fabric, sessions, SocketIoConfig.DEFAULT, routes),
+                new SignalRProtocol(fabric, sessions, config, SignalRConfig.DEFAULT),
+                new RawProtocol(fabric, sessions, config)),
             host.calls()::call);
     get(fabric.start());
     fabric.lanes().forEach(lane -> serve(host, lane));
@@ -113,12 +122,24 @@ final class TestEdge implements AutoCloseable {
     return new FunctionRoute(
         "/test",
         "tested",
-        List.of("raw"),
+        List.of("raw", "socketio", "signalr"),
         List.of(),
         WebSocketLimits.DEFAULT,
         Duration.ofSeconds(2),
         Duration.ofSeconds(30),
         name -> name.equals("index.html") ? Optional.of(Buffer.buffer("<p>")) : Optional.empty());
+  }
+
+  private record OneRoute(FunctionRoute route) implements RouteLookup {
+    @Override
+    public Optional<FunctionRoute> find(Exchange asked) {
+      return Optional.of(route).filter(to -> (asked.path() + "/").startsWith(to.path() + "/"));
+    }
+
+    @Override
+    public Optional<FunctionRoute> at(String path) {
+      return Optional.of(route).filter(to -> to.path().equals(path));
+    }
   }
 
   private void serve(FunctionHost host, Lane lane) {
@@ -130,8 +151,13 @@ final class TestEdge implements AutoCloseable {
     attached.open(function.context);
   }
 
-  int port() {
+  public int port() {
     return server.port();
+  }
+
+  /** How many sessions it has. */
+  public int sessions() {
+    return sessions.size();
   }
 
   @Override
@@ -142,7 +168,7 @@ final class TestEdge implements AutoCloseable {
     }
   }
 
-  static <T> T get(Future<T> future) {
+  public static <T> T get(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (Exception failed) {
@@ -202,10 +228,24 @@ final class TestEdge implements AutoCloseable {
         case "count" -> message.stream(new Counting(message.arg(0, Integer.class), null));
         case "sum" -> sum(message);
         case "ask" -> ask(client);
+        case "join" -> join(client, message, message.arg(0, Integer.class));
+        case "to-group" -> {
+          groups().publish(message.arg(0, String.class), "told", message.arg(1, Object.class));
+          yield message.reply();
+        }
+        case "missing" ->
+            Future.failedFuture(new FunctionException("no-such-event", "there is none"));
         case "silence" -> Future.succeededFuture();
         case "close" -> client.close(CloseReason.of(message.arg(0, Integer.class)).orElseThrow());
         default -> client.send(message.event(), args);
       };
+    }
+
+    /** So many groups, one after the other, and the answer when it is in all of them. */
+    private static Future<?> join(Session client, Message message, int left) {
+      return left == 0
+          ? message.reply()
+          : client.join("group " + left).compose(in -> join(client, message, left - 1));
     }
 
     private static Future<?> sum(Message message) {

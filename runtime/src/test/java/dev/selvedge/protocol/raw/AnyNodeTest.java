@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.fabric.ClusteredFabric;
 import dev.selvedge.fabric.TestCluster;
+import dev.selvedge.protocol.TestEdge;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;

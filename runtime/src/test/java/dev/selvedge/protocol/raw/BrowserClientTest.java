@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.TestEdge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
