@@ -2,89 +2,36 @@ package dev.selvedge.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.selvedge.edge.Exchange;
-import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.function.CloseReason;
-import dev.selvedge.session.SessionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A WebSocket at one node with its session at another; the test is the client and the session. */
 class ForwardedSocketTest {
-  private static final FunctionRoute ROUTE =
-      new FunctionRoute(
-          "/chat",
-          "chat",
-          List.of("test"),
-          List.of(),
-          WebSocketLimits.DEFAULT,
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(30),
-          name -> Optional.empty());
-
   private static final int CLIENT_LANE = 2;
   private static final int SESSION_LANE = 1;
 
   private final FakeFabric.Net net = new FakeFabric.Net();
-  private final At client = new At("aaaaaaaa", 3);
-  private final At owner = new At("bbbbbbbb", 2);
+  private final ForwardingNode client = new ForwardingNode(net, "aaaaaaaa", 3);
+  private final ForwardingNode owner = new ForwardingNode(net, "bbbbbbbb", 2);
   private final FakeWebSocketConnection socket = new FakeWebSocketConnection();
   private final FakeExchange handshake =
-      new FakeExchange("GET", "/chat").with("connection", "Upgrade").upgradingTo(socket);
+      new FakeExchange("GET", "/deli").with("connection", "Upgrade").upgradingTo(socket);
   private final Session session = new Session();
-
-  private final class At implements SessionProtocol {
-    final FakeFabric fabric;
-    final Dispatch dispatch;
-    Exchange served;
-
-    At(String id, int laneCount) {
-      fabric = new FakeFabric(net, id, laneCount);
-      dispatch =
-          new Dispatch(
-              fabric,
-              asked -> Optional.of(ROUTE),
-              List.of(this),
-              (function, call) -> Future.failedFuture("not called"));
-    }
-
-    @Override
-    public String name() {
-      return "test";
-    }
-
-    @Override
-    public boolean takes(Exchange exchange, FunctionRoute route) {
-      return true;
-    }
-
-    @Override
-    public Optional<SessionId> sessionOf(Exchange exchange) {
-      return SessionId.parse(exchange.query().getOrDefault("session", ""));
-    }
-
-    @Override
-    public void serve(Exchange exchange, FunctionRoute route) {
-      served = exchange;
-    }
-  }
 
   /** What the session's side has heard. */
   private static final class Session implements WebSocketConnection.Listener {
@@ -118,8 +65,7 @@ class ForwardedSocketTest {
 
   @BeforeEach
   void handshake() {
-    SessionId id = new SessionId(owner.fabric.self(), SESSION_LANE, "x".repeat(22));
-    handshake.asking("session", id.toString());
+    handshake.asking("session", owner.session(SESSION_LANE).toString());
     client.fabric.on(CLIENT_LANE, () -> client.dispatch.handle(handshake));
   }
 
@@ -135,7 +81,7 @@ class ForwardedSocketTest {
     atSession(
         () ->
             owner
-                .served
+                .last()
                 .upgrade("chat.v1", WebSocketLimits.DEFAULT)
                 .onSuccess(
                     connection -> {
@@ -146,19 +92,19 @@ class ForwardedSocketTest {
 
   @Test
   void handshakeIsAcceptedWhereTheSocketIs() {
-    assertTrue(owner.served.isWebSocketHandshake());
+    assertTrue(owner.last().isWebSocketHandshake());
     assertFalse(handshake.isAnswered());
 
     accept();
 
     assertEquals(101, handshake.status);
     assertEquals("chat.v1", handshake.subprotocol);
-    assertNull(client.served);
+    assertTrue(client.served.isEmpty());
   }
 
   @Test
   void handshakeIsRefusedWhereTheSocketIs() {
-    atSession(() -> owner.served.respond(400, Map.of(), Buffer.buffer("no")));
+    atSession(() -> owner.last().respond(400, Map.of(), Buffer.buffer("no")));
 
     assertEquals(400, handshake.status);
     assertEquals("no", handshake.answer.toString());
@@ -316,7 +262,7 @@ class ForwardedSocketTest {
     atClient(handshake::abort);
 
     Future<WebSocketConnection>[] upgrade = newArray();
-    atSession(() -> upgrade[0] = owner.served.upgrade(null, WebSocketLimits.DEFAULT));
+    atSession(() -> upgrade[0] = owner.last().upgrade(null, WebSocketLimits.DEFAULT));
 
     assertTrue(upgrade[0].failed());
   }

@@ -8,85 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.edge.Exchange;
-import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.edge.ResponseStream;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.session.SessionId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two nodes of different numbers of lanes; the test is the client at one, the session at another.
  */
 class ForwardingTest {
-  private static final FunctionRoute ROUTE =
-      new FunctionRoute(
-          "/deli",
-          "deli-counter",
-          List.of("test"),
-          List.of(),
-          WebSocketLimits.DEFAULT,
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(30),
-          name -> Optional.empty());
-
   private final FakeFabric.Net net = new FakeFabric.Net();
-  private final At client = new At("aaaaaaaa", 3);
-  private final At owner = new At("bbbbbbbb", 2);
-
-  /** A node, and what its protocol was given to serve. */
-  private final class At implements SessionProtocol {
-    final FakeFabric fabric;
-    final Dispatch dispatch;
-    final List<Exchange> served = new ArrayList<>();
-    final List<Integer> lanes = new ArrayList<>();
-
-    At(String id, int laneCount) {
-      fabric = new FakeFabric(net, id, laneCount);
-      dispatch =
-          new Dispatch(
-              fabric,
-              asked -> Optional.of(ROUTE),
-              List.of(this),
-              (function, call) -> Future.failedFuture("not called"));
-    }
-
-    SessionId session(int lane) {
-      return new SessionId(fabric.self(), lane, "x".repeat(22));
-    }
-
-    Exchange last() {
-      return served.get(served.size() - 1);
-    }
-
-    @Override
-    public String name() {
-      return "test";
-    }
-
-    @Override
-    public boolean takes(Exchange exchange, FunctionRoute route) {
-      return true;
-    }
-
-    @Override
-    public Optional<SessionId> sessionOf(Exchange exchange) {
-      return SessionId.parse(exchange.query().getOrDefault("session", ""));
-    }
-
-    @Override
-    public void serve(Exchange exchange, FunctionRoute route) {
-      served.add(exchange);
-      lanes.add(fabric.currentLane().index());
-    }
-  }
+  private final ForwardingNode client = new ForwardingNode(net, "aaaaaaaa", 3);
+  private final ForwardingNode owner = new ForwardingNode(net, "bbbbbbbb", 2);
 
   private FakeExchange ask(int lane, SessionId session) {
     return ask(lane, session, new FakeExchange("POST", "/deli/x"));
