@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.edge.RawClient;
-import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.Member;
 import dev.selvedge.testing.Eventually;
 import dev.selvedge.testing.NoBufferLeaks;
@@ -183,14 +182,7 @@ class AbortFuzzTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(2)))) {
-      TcpListener listener =
-          RelayFixture.await(
-              TcpListener.start(
-                  relay.vertx,
-                  relay.lanes(),
-                  new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                  relay.pools,
-                  relay.accesses::add));
+      TcpListener listener = relay.listen();
       run(relay, listener);
       relay.untilNothingIsLeft();
       Eventually.until("every client's socket is closed", () -> relay.clients.get() == 0);

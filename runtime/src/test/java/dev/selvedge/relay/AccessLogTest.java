@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.edge.RawClient;
-import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.PoolSpec;
 import dev.selvedge.router.Route;
@@ -127,16 +126,6 @@ class AccessLogTest {
     }
   }
 
-  private static TcpListener listen(RelayFixture relay) {
-    return RelayFixture.await(
-        TcpListener.start(
-            relay.vertx,
-            relay.lanes(),
-            new ListenerSpec("mqtt", "127.0.0.1", 0, "pool", false, List.of()),
-            relay.pools,
-            relay.accesses::add));
-  }
-
   @Test
   void aConnectionOfLayerFourIsLoggedAtItsEnd() throws Exception {
     try (RawMember member =
@@ -145,7 +134,7 @@ class AccessLogTest {
                   connection.send("abc" + new String(connection.in.readNBytes(2)));
                 });
         RelayFixture relay = new RelayFixture(RelayFixture.spec(member))) {
-      TcpListener listener = listen(relay);
+      TcpListener listener = relay.listen("mqtt", List.of());
       try (RawClient client = new RawClient(listener.port()).send("de")) {
         assertEquals(5, client.untilClosed().length);
       }
@@ -168,7 +157,7 @@ class AccessLogTest {
   @Test
   void aConnectionOfLayerFourThatNobodyTakesIsLogged() throws Exception {
     try (RelayFixture relay = new RelayFixture(PoolSpec.of("pool", List.of()))) {
-      TcpListener listener = listen(relay);
+      TcpListener listener = relay.listen("mqtt", List.of());
       try (RawClient client = new RawClient(listener.port())) {
         assertEquals(0, client.untilClosed().length);
       }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.selvedge.edge.EdgeFixture;
 import dev.selvedge.edge.RawClient;
-import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.PoolSpec;
 import dev.selvedge.router.PoolSpec.Key;
 import dev.selvedge.router.PoolSpec.Tie;
@@ -84,16 +83,6 @@ class ProxyProtocolTest {
         });
   }
 
-  private static TcpListener listen(RelayFixture relay, List<String> trusted) {
-    return RelayFixture.await(
-        TcpListener.start(
-            relay.vertx,
-            relay.lanes(),
-            new ListenerSpec("tcp", "127.0.0.1", 0, "pool", !trusted.isEmpty(), trusted),
-            relay.pools,
-            relay.accesses::add));
-  }
-
   private static String nameSeenBy(TcpListener listener, String header) throws IOException {
     try (RawClient client = new RawClient(listener.port()).send(header)) {
       return new String(
@@ -106,7 +95,7 @@ class ProxyProtocolTest {
     try (RawMember one = named("one");
         RawMember two = named("two");
         RelayFixture relay = new RelayFixture(stickyBySource(one, two))) {
-      TcpListener listener = listen(relay, LOOPBACK);
+      TcpListener listener = relay.listen("tcp", LOOPBACK);
       Set<String> names = new HashSet<>();
       for (int client = 0; client < 20; client++) {
         String source = from("192.0.2." + client);
@@ -120,7 +109,7 @@ class ProxyProtocolTest {
       relay.untilNothingIsLeft();
       RelayFixture.await(listener.close());
 
-      TcpListener direct = listen(relay, List.of());
+      TcpListener direct = relay.listen("tcp", List.of());
       Set<String> here = new HashSet<>();
       for (int i = 0; i < 8; i++) {
         here.add(nameSeenBy(direct, ""));
@@ -162,7 +151,7 @@ class ProxyProtocolTest {
                   connection.send(java.util.Arrays.copyOfRange(all, 28, all.length));
                 });
         RelayFixture relay = new RelayFixture(tellingMembers(member))) {
-      TcpListener listener = listen(relay, LOOPBACK);
+      TcpListener listener = relay.listen("tcp", LOOPBACK);
       for (int pieces = 1; pieces <= 2; pieces++) {
         try (RawClient client = new RawClient(listener.port())) {
           String all = from("192.0.2.7") + "question";
@@ -184,8 +173,8 @@ class ProxyProtocolTest {
   void noMemberHearsOfAConnectionWithoutItsHeader() throws Exception {
     try (RawMember member = named("one");
         RelayFixture relay = new RelayFixture(RelayFixture.spec(member))) {
-      TcpListener strict = listen(relay, List.of("10.0.0.0/8"));
-      TcpListener listener = listen(relay, LOOPBACK);
+      TcpListener strict = relay.listen("tcp", List.of("10.0.0.0/8"));
+      TcpListener listener = relay.listen("tcp", LOOPBACK);
       for (String bytes : List.of("MQTT", "PROXY TCP4 x y 1 2\r\n", "")) {
         try (RawClient client = new RawClient(listener.port())) {
           client.send(bytes);

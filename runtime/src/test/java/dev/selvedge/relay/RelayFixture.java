@@ -4,6 +4,7 @@ import dev.selvedge.config.EdgeConfig;
 import dev.selvedge.edge.EdgeMetrics;
 import dev.selvedge.edge.EdgeServer;
 import dev.selvedge.edge.RawClient;
+import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.Member;
 import dev.selvedge.router.MemberSpec;
 import dev.selvedge.router.Pool;
@@ -62,6 +63,24 @@ final class RelayFixture implements AutoCloseable, EdgeMetrics {
   List<Context> lanes() {
     VertxInternal internal = (VertxInternal) vertx;
     return List.of(internal.createEventLoopContext(), internal.createEventLoopContext());
+  }
+
+  /** A port of layer 4 in front of the pool. */
+  TcpListener listen() {
+    return listen("tcp", List.of());
+  }
+
+  /**
+   * @param trusted proxies that say with a PROXY header who their clients are; none for no header
+   */
+  TcpListener listen(String name, List<String> trusted) {
+    return await(
+        TcpListener.start(
+            vertx,
+            lanes(),
+            new ListenerSpec(name, "127.0.0.1", 0, "pool", !trusted.isEmpty(), trusted),
+            pools,
+            accesses::add));
   }
 
   static Route route(String path) {

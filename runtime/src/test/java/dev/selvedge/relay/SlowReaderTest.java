@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.edge.RawClient;
-import dev.selvedge.router.ListenerSpec;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.PlatformDependent;
@@ -204,14 +203,7 @@ class SlowReaderTest {
         this::sendForEver,
         relay -> {
           if (listener.isEmpty()) {
-            listener.add(
-                RelayFixture.await(
-                    TcpListener.start(
-                        relay.vertx,
-                        relay.lanes(),
-                        new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                        relay.pools,
-                        relay.accesses::add)));
+            listener.add(relay.listen());
           }
           return new RawClient(listener.get(0).port());
         });

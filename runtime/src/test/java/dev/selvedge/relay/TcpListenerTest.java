@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.selvedge.edge.RawClient;
-import dev.selvedge.router.ListenerSpec;
 import dev.selvedge.router.PoolSpec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,14 +37,7 @@ class TcpListenerTest {
               r.rewriteHost(),
               proxyProtocol);
       try (RelayFixture relay = new RelayFixture(RelayFixture.with(spec, relaying, spec.drain()))) {
-        TcpListener listener =
-            RelayFixture.await(
-                TcpListener.start(
-                    relay.vertx,
-                    relay.lanes(),
-                    new ListenerSpec("tcp", "127.0.0.1", 0, "pool", false, List.of()),
-                    relay.pools,
-                    relay.accesses::add));
+        TcpListener listener = relay.listen();
         body.run(relay, listener);
         relay.untilNothingIsLeft();
         RelayFixture.await(listener.close());
