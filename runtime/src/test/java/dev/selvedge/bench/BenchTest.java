@@ -71,12 +71,12 @@ class BenchTest {
         grace);
   }
 
-  private interface Run {
+  interface Run {
     Report run() throws Exception;
   }
 
   /** Measures again if the machine was too busy for a single message in the time that counts. */
-  private static Report withMessages(Run measured) throws Exception {
+  static Report withMessages(Run measured) throws Exception {
     Report report = measured.run();
     for (int i = 0; i < 20 && number(report, "messages") == 0; i++) {
       report = measured.run();

@@ -28,7 +28,7 @@ class DialectTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new EchoServer(12);
+    server = new EchoServer(500);
   }
 
   @AfterEach
@@ -74,7 +74,9 @@ class DialectTest {
   void eventsComeBackAndRequestsHaveTheirReplies(String word) throws Exception {
     for (boolean reply : List.of(false, true)) {
       for (int depth : List.of(1, 5)) {
-        Report report = Bench.echo(load(dialect(word), 3), echo(reply, depth, 0), SILENT);
+        Bench.Echo echo = echo(reply, depth, 0);
+        Report report =
+            BenchTest.withMessages(() -> Bench.echo(load(dialect(word), 3), echo, SILENT));
 
         assertEquals(List.of(), report.complaints());
         assertEquals(3, number(report, "opened"));

@@ -1,9 +1,9 @@
 package dev.selvedge.protocol.raw;
 
+import dev.selvedge.protocol.JsonText;
 import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ReplyError;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class JsonForm {
 
   private static @Nullable Object parse(String json) throws MalformedMessage {
     try {
-      return Json.decodeValue(json);
+      return JsonText.parse(json, 0);
     } catch (DecodeException e) {
       throw MalformedMessage.notJson(firstLine(e.getMessage()));
     }

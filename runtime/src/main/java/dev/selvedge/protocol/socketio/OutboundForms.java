@@ -18,14 +18,10 @@ final class OutboundForms {
   /** Shared by the members of a group, whatever namespaces they are in. */
   private static final Outbound.Encoding<Body> BODY = OutboundForms::body;
 
-  /** Shared by the members of a group in the main namespace. */
-  private static final Outbound.Encoding<List<Frame>> IN_MAIN =
-      message -> body(message).in(Packet.MAIN);
-
   private OutboundForms() {}
 
   static List<Frame> frames(Outbound message, String namespace) {
-    return namespace.equals(Packet.MAIN) ? message.in(IN_MAIN) : message.in(BODY).in(namespace);
+    return message.in(BODY).in(namespace);
   }
 
   private static Body body(Outbound message) {

@@ -1,9 +1,9 @@
 package dev.selvedge.protocol.socketio;
 
+import dev.selvedge.protocol.JsonText;
 import dev.selvedge.protocol.socketio.Packet.Type;
 import dev.selvedge.session.SessionId;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +67,7 @@ final class PacketCodec {
       digits++;
     }
     long id = id(text, at, digits);
-    Object data = digits == text.length() ? absent(type) : data(type, text.substring(digits));
+    Object data = digits == text.length() ? absent(type) : data(type, text, digits);
     return new Packet(type, namespace, id, data, attachments);
   }
 
@@ -108,8 +108,8 @@ final class PacketCodec {
     throw invalid();
   }
 
-  private static Object data(Type type, String json) throws MalformedPacket {
-    Object value = parse(json);
+  private static Object data(Type type, String text, int from) throws MalformedPacket {
+    Object value = parse(text, from);
     boolean fits =
         switch (type) {
           case CONNECT -> value instanceof JsonObject;
@@ -124,9 +124,9 @@ final class PacketCodec {
     return value;
   }
 
-  private static @Nullable Object parse(String json) throws MalformedPacket {
+  private static @Nullable Object parse(String text, int from) throws MalformedPacket {
     try {
-      return Json.decodeValue(json);
+      return JsonText.parse(text, from);
     } catch (DecodeException notJson) {
       throw invalid();
     }
@@ -190,13 +190,39 @@ final class PacketCodec {
 
   /**
    * An event or an acknowledgement without its namespace, which members of one group may differ in.
-   *
-   * @param json of the data, in UTF-8; not to be modified
+   * Immutable but for the last packet that was made of it.
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and a copy would defeat the sharing
-  record Body(Type type, long id, byte[] json, List<Frame> attachments) {
+  static final class Body {
+    private final Type type;
+    private final long id;
+    private final byte[] json;
+    private final List<Frame> attachments;
+    private @Nullable Packed packed;
+
+    /** The members of a group are mostly in one namespace. */
+    private record Packed(String namespace, List<Frame> frames) {}
+
+    /**
+     * @param json of the data, in UTF-8; not to be modified
+     */
+    private Body(Type type, long id, byte[] json, List<Frame> attachments) {
+      this.type = type;
+      this.id = id;
+      this.json = json;
+      this.attachments = attachments;
+    }
+
     /** The frames of the packet, which follow each other without another one between them. */
     List<Frame> in(String namespace) {
+      Packed known = packed;
+      if (known == null || !known.namespace().equals(namespace)) {
+        known = new Packed(namespace, frames(namespace));
+        packed = known;
+      }
+      return known.frames();
+    }
+
+    private List<Frame> frames(String namespace) {
       byte[] header =
           ('4' + header(type, attachments.size(), namespace, id)).getBytes(StandardCharsets.UTF_8);
       byte[] packet = new byte[header.length + json.length];
@@ -221,7 +247,7 @@ final class PacketCodec {
     return new Body(
         taken.attachments().isEmpty() ? type : type.withAttachments(),
         id,
-        new JsonArray(taken.values()).encode().getBytes(StandardCharsets.UTF_8),
+        JsonText.array(taken.values()),
         taken.attachments());
   }
 }

@@ -24,11 +24,11 @@ final class Placeholders {
   // Out.
 
   /** Values without bytes, and the bytes. */
-  record Taken(List<@Nullable Object> values, List<Frame> attachments) {}
+  record Taken(List<? extends @Nullable Object> values, List<Frame> attachments) {}
 
   static Taken takeOut(List<? extends @Nullable Object> values) {
     if (!JsonBytes.inAny(values)) {
-      return new Taken(new ArrayList<@Nullable Object>(values), List.of());
+      return new Taken(values, List.of());
     }
     List<Frame> attachments = new ArrayList<>();
     List<@Nullable Object> without = new ArrayList<>(values.size());
