@@ -15,7 +15,9 @@ import dev.selvedge.router.Route;
 import dev.selvedge.router.RouteTable;
 import dev.selvedge.router.RouteTarget;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ final class CatalogRoutes implements RouteLookup {
   private final Supplier<RouteTable> routes;
   private final CatalogView catalog;
   private final EdgeConfig defaults;
+
+  /** By protocol. */
+  private final Map<String, FunctionRoute> bare = new ConcurrentHashMap<>();
 
   CatalogRoutes(Supplier<RouteTable> routes, CatalogView catalog, EdgeConfig defaults) {
     this.routes = routes;
@@ -57,7 +62,7 @@ final class CatalogRoutes implements RouteLookup {
         catalog.functions().stream()
             .map(function -> function.manifest().protocols())
             .anyMatch(protocols -> protocols.contains(protocol));
-    return carried ? Optional.of(bare(protocol)) : Optional.empty();
+    return carried ? Optional.of(bare.computeIfAbsent(protocol, this::bare)) : Optional.empty();
   }
 
   private FunctionRoute bare(String protocol) {

@@ -1,9 +1,10 @@
 package dev.selvedge.protocol;
 
+import dev.selvedge.edge.Wheel;
 import dev.selvedge.fabric.Lane;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 
-/** Time on a lane. Its tasks run on that lane. */
+/** Time on a lane, for that lane's own use. Its tasks run on it. */
 public interface LaneClock {
   /** Milliseconds from some fixed point, never going back. */
   long millis();
@@ -14,8 +15,10 @@ public interface LaneClock {
   /** Runs the task when what the lane is doing now is done. */
   void soon(Runnable task);
 
+  /** Tasks on a wheel of the clock's own: a task of {@link #after} is late by 100 ms at most. */
   static LaneClock of(Lane lane) {
-    Vertx vertx = lane.context().owner();
+    ContextInternal context = (ContextInternal) lane.context();
+    Wheel wheel = new Wheel(context.nettyEventLoop());
     return new LaneClock() {
       @Override
       public long millis() {
@@ -24,13 +27,12 @@ public interface LaneClock {
 
       @Override
       public Runnable after(long millis, Runnable task) {
-        long timer = vertx.setTimer(Math.max(1, millis), id -> lane.run(task));
-        return () -> vertx.cancelTimer(timer);
+        return LaterTask.on(wheel, context, millis, task);
       }
 
       @Override
       public void soon(Runnable task) {
-        lane.context().runOnContext(ignored -> task.run());
+        context.runOnContext(ignored -> task.run());
       }
     };
   }

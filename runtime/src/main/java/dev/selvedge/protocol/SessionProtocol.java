@@ -26,9 +26,15 @@ public interface SessionProtocol extends Protocol {
    */
   Optional<SessionId> sessionOf(Exchange exchange);
 
-  /** What a function gets to see of the request that opens a session. */
+  /**
+   * What a function gets to see of the request that opens a session: all but the headers that are
+   * of the connection only.
+   */
   static Handshake handshake(Exchange exchange) {
     return new Handshake(
-        exchange.path(), exchange.query(), exchange.headers(), exchange.remoteAddress());
+        exchange.path(),
+        HandshakeWords.parameters(exchange.query()),
+        HandshakeWords.headers(exchange.headers()),
+        exchange.remoteAddress());
   }
 }

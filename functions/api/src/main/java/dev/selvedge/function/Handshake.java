@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the path as the client asked for it, without the query
  * @param query the decoded query parameters; of a repeated one the first
- * @param headers the request headers by lower-case name; repeated ones joined by {@code ", "}
+ * @param headers the request headers by lower-case name; repeated ones joined by {@code ", "};
+ *     without those that are of the connection only, such as {@code Upgrade}
  * @param remoteAddress the client's IP address
  * @param namespace the Socket.IO namespace that the client connected to, such as {@code /admin};
  *     {@code /} for the main one and for every other protocol

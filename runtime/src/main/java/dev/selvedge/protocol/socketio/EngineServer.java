@@ -27,6 +27,8 @@ final class EngineServer {
   private final LaneClock clock;
   private final SocketIoConfig rules;
   private final Acceptor acceptor;
+  private final WebSocketLimits compressed;
+  private final WebSocketLimits uncompressed;
   private final Map<String, EngineSession> sessions = new HashMap<>();
 
   /**
@@ -38,6 +40,8 @@ final class EngineServer {
     this.clock = clock;
     this.rules = rules;
     this.acceptor = acceptor;
+    this.compressed = limits(rules, true);
+    this.uncompressed = limits(rules, false);
   }
 
   /** Serves a request, with the checks in the order of the protocol. */
@@ -125,13 +129,17 @@ final class EngineServer {
     return session;
   }
 
-  /** The protocol has a heartbeat of its own. */
   private WebSocketLimits limits(FunctionRoute route) {
+    return route.webSocket().compression() ? compressed : uncompressed;
+  }
+
+  /** The protocol has a heartbeat of its own. */
+  private static WebSocketLimits limits(SocketIoConfig rules, boolean compression) {
     return new WebSocketLimits(
         rules.maxPayloadBytes(),
         rules.maxPayloadBytes(),
         Duration.ZERO,
         Duration.ZERO,
-        route.webSocket().compression());
+        compression);
   }
 }

@@ -43,6 +43,8 @@ final class SocketClient implements EngineSession.Listener {
       Namespaces namespaces,
       LaneClock clock) {}
 
+  private static final Runnable NOTHING = () -> {};
+
   private final Surroundings surroundings;
   private final EngineSession connection;
   private final FunctionRoute route;
@@ -53,7 +55,9 @@ final class SocketClient implements EngineSession.Listener {
   /** Namespaces that the server has closed: the client may not know it yet. Null for none. */
   private @Nullable Set<String> closedByServer;
 
-  private final Runnable cancelConnectTimeout;
+  /** Nothing once the client has been in a namespace. */
+  private Runnable cancelConnectTimeout;
+
   private int paused;
 
   /**
@@ -139,7 +143,7 @@ final class SocketClient implements EngineSession.Listener {
     if (closedByServer != null) {
       closedByServer.remove(namespace);
     }
-    JsonObject auth = packet.data() instanceof JsonObject given ? given : new JsonObject();
+    JsonObject auth = packet.data() instanceof JsonObject given ? given : new JsonObject(Map.of());
     NamespacePort port = new NamespacePort(this, namespace);
     ports.put(namespace, port);
     String function = target.get().function();
@@ -219,6 +223,7 @@ final class SocketClient implements EngineSession.Listener {
 
   void joined(NamespacePort port, String id, @Nullable SessionId secret) {
     cancelConnectTimeout.run();
+    cancelConnectTimeout = NOTHING;
     send(List.of(PacketCodec.connect(port.namespace(), id, secret)));
   }
 
