@@ -40,6 +40,11 @@ public interface ClientPort {
   /** Ends the transport, telling the client why. The session is over already. */
   void close(CloseReason reason);
 
+  /** The same, with whatever else the client does over its connection. */
+  default void hangUp(CloseReason reason) {
+    close(reason);
+  }
+
   /** The function is behind: stop reading from the client. */
   void pauseReading();
 

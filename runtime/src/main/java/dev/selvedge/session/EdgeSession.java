@@ -328,6 +328,15 @@ final class EdgeSession implements ClientSession {
     }
   }
 
+  /** The same, with whatever else the client does over its connection. */
+  void hangUp(CloseReason reason) {
+    if (ending == null) {
+      outflow.flush();
+      end(reason);
+      port.hangUp(reason);
+    }
+  }
+
   // ---- what the host says
 
   /** Messages have been handled; reading goes on if that frees enough of the credit. */

@@ -133,9 +133,14 @@ public final class LocalSessions {
         .mapEmpty();
   }
 
-  public void close(Selection who, CloseReason reason) {
+  /**
+   * @param connections whether what else their clients do over the same connections ends, too
+   */
+  public void close(Selection who, CloseReason reason, boolean connections) {
+    Consumer<EdgeSession> end =
+        connections ? session -> session.hangUp(reason) : session -> session.close(reason);
     for (Lane lane : fabric.lanes()) {
-      lane.run(() -> meant(lane, who).forEach(session -> session.close(reason)));
+      lane.run(() -> meant(lane, who).forEach(end));
     }
   }
 

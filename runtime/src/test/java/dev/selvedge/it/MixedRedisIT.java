@@ -158,8 +158,7 @@ class MixedRedisIT {
   }
 
   private Map<String, Long> got(String tag) {
-    return clients.events().stream()
-        .filter(event -> event.getString("event").equals("said"))
+    return of("said").stream()
         .filter(event -> event.getJsonArray("args").getValue(0).equals(tag))
         .collect(
             Collectors.groupingBy(
@@ -409,18 +408,40 @@ class MixedRedisIT {
           "await (await open('%s.doomed-by-%s', '', %s, '/')).emitWithAck('join', 'doomed')"
               .formatted(server, by, ports.get(server)));
     }
+    // Another namespace over the connection of one of them.
+    clients.run(
+        ("all.second = all['n1.doomed-by-%s'].io.socket('/custom', {auth: {name: 'second'}});"
+                + " await new Promise(done => all.second.once('connect', done))")
+            .formatted(by));
+    boolean connections = by.equals("ann");
     if (nodes.containsKey(by)) {
       call(by, group("closeAll", "doomed"));
     } else {
-      scripts.get(by).run("io.in('doomed').disconnectSockets()");
+      scripts.get(by).run("io.in('doomed').disconnectSockets(%s)".formatted(connections));
     }
-    Eventually.until(
-        "all are disconnected by " + by, () -> disconnected(doomed).containsAll(doomed));
+    try {
+      Eventually.until(
+          "all are disconnected by " + by, () -> disconnected(doomed).containsAll(doomed));
+    } catch (AssertionError late) {
+      throw new AssertionError("disconnects: " + of("disconnect"), late);
+    }
+    if (connections) {
+      Eventually.until(
+          "its connection is closed",
+          () -> clients.run("return all.second.connected").equals(false));
+    } else {
+      clients.run("await all.second.emitWithAck('join', 'red'); all.second.disconnect()");
+    }
+  }
+
+  private List<JsonObject> of(String name) {
+    return clients.events().stream()
+        .filter(event -> event.getString("event").equals(name))
+        .toList();
   }
 
   private Set<String> disconnected(Set<String> among) {
-    return clients.events().stream()
-        .filter(event -> event.getString("event").equals("disconnect"))
+    return of("disconnect").stream()
         .filter(event -> event.getJsonArray("args").getString(0).equals("io server disconnect"))
         .map(event -> event.getString("client"))
         .filter(among::contains)

@@ -94,12 +94,12 @@ final class NamespacePort implements ClientPort {
     }
   }
 
-  /** The client has left the namespace. */
-  void left() {
+  /** The client has left the namespace, or had to. */
+  void left(CloseReason reason) {
     if (!over) {
       leave();
       if (session != null && session.isOpen()) {
-        session.end(SocketClient.CLIENT_DISCONNECT);
+        session.end(reason);
       }
     }
   }
@@ -193,6 +193,12 @@ final class NamespacePort implements ClientPort {
     }
     leave();
     client.closed(this, reason);
+  }
+
+  @Override
+  public void hangUp(CloseReason reason) {
+    close(reason);
+    client.hangUp(reason);
   }
 
   @Override

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the client is not in, a second {@code CONNECT} to one, a {@code CONNECT_ERROR}.
  */
 final class SocketClient implements EngineSession.Listener {
+  /** How long a client that has been disconnected from everything may keep its connection. */
+  private static final long HANG_UP_MILLIS = 1_000;
+
   static final CloseReason CLIENT_DISCONNECT =
       CloseReason.NORMAL.because("client namespace disconnect");
 
@@ -126,7 +129,7 @@ final class SocketClient implements EngineSession.Listener {
       case ACK -> port.acknowledged(packet);
       case DISCONNECT -> {
         ports.remove(port.namespace());
-        port.left();
+        port.left(CLIENT_DISCONNECT);
       }
       default -> violated("unexpected packet");
     }
@@ -243,6 +246,22 @@ final class SocketClient implements EngineSession.Listener {
     }
     closedByServer.add(port.namespace());
     send(List.of(PacketCodec.disconnect(port.namespace())));
+  }
+
+  /**
+   * Disconnects the client from every namespace that it is in. It closes its connection when it has
+   * read that; cut off before, it would come back.
+   */
+  void hangUp(CloseReason reason) {
+    List<NamespacePort> all = List.copyOf(ports.values());
+    ports.clear();
+    for (NamespacePort port : all) {
+      if (port.isJoined()) {
+        send(List.of(PacketCodec.disconnect(port.namespace())));
+      }
+      port.left(reason);
+    }
+    surroundings.clock().after(HANG_UP_MILLIS, () -> connection.close(reason));
   }
 
   void send(List<Frame> frames) {

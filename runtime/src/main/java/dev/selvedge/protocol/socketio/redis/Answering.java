@@ -68,7 +68,8 @@ final class Answering {
     } else if (request instanceof PeerRequest.Leave leave) {
       changed(sessions.leave(selection(namespace, leave.who()), leave.rooms()));
     } else if (request instanceof PeerRequest.Disconnect disconnect) {
-      sessions.close(selection(namespace, disconnect.who()), DISCONNECTED);
+      sessions.close(
+          selection(namespace, disconnect.who()), DISCONNECTED, disconnect.connection());
     } else if (request instanceof PeerRequest.AskedBroadcast asked) {
       askClients(namespace, from.uid(), asked);
     } else if (request instanceof PeerRequest.ServerMessage message) {
@@ -170,8 +171,8 @@ final class Answering {
       join(who, List.of(join.room()));
     } else if (change instanceof PeerRequest.Change.Leave leave) {
       changed(sessions.leave(who, List.of(leave.room())));
-    } else {
-      sessions.close(who, DISCONNECTED);
+    } else if (change instanceof PeerRequest.Change.Disconnect disconnect) {
+      sessions.close(who, DISCONNECTED, disconnect.connection());
     }
   }
 
