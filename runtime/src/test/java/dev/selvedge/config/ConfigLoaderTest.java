@@ -205,6 +205,7 @@ class ConfigLoaderTest {
         "cluster.bus-port | 70000 | 0..65535",
         "cluster.join | 10.0.0.7 | host:port, such as 10.0.0.7:5701",
         "cluster.join | a:0 | host:port, such as 10.0.0.7:5701",
+        "socketio.redis | mongodb://x | redis://[[user]:password@]host[:port]",
         "store | mongodb://x | memory, hazelcast or redis://host[:port]",
       })
   void aBadValueIsNamedWithItsPlaceAndWhatWasExpected(String key, String value, String expected) {
@@ -264,8 +265,31 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aPasswordInTheStoresUrlIsNotShown() {
+  void aPasswordInTheUrlOfARedisIsNotShown() {
     assertFalse(complaint(Map.of("SELVEDGE_STORE", "redis://:pw@"), Map.of()).contains("pw"));
+    assertFalse(
+        complaint(Map.of("SELVEDGE_SOCKETIO_REDIS", "redis://:pw@"), Map.of()).contains("pw"));
+    assertFalse(
+        load(Map.of("SELVEDGE_SOCKETIO_REDIS", "redis://:pw@host"), Map.of())
+            .toString()
+            .contains("pw"));
+  }
+
+  @Test
+  void theRedisOfSocketIoServersHasItsWords() throws IOException {
+    file(
+        "socketio:",
+        "  redis: redis://10.0.0.9",
+        "  redis-adapter: sharded",
+        "  redis-mode: static");
+
+    SocketIoPeersConfig peers = load(Map.of(), Map.of()).socketIoPeers().orElseThrow();
+    assertEquals("socket.io", peers.key());
+    assertEquals(SocketIoPeersConfig.Adapter.SHARDED, peers.adapter());
+    assertEquals(SocketIoPeersConfig.SubscriptionMode.STATIC, peers.mode());
+    assertEquals(
+        "socketio.redis-mode (command line): lively (expected: static, dynamic, dynamic-private)",
+        complaint(Map.of(), Map.of("socketio.redis-mode", "lively")));
   }
 
   @Test

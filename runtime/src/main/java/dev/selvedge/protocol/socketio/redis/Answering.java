@@ -68,8 +68,7 @@ final class Answering {
     } else if (request instanceof PeerRequest.Leave leave) {
       changed(sessions.leave(selection(namespace, leave.who()), leave.rooms()));
     } else if (request instanceof PeerRequest.Disconnect disconnect) {
-      sessions.close(
-          selection(namespace, disconnect.who()), DISCONNECTED, disconnect.connection());
+      sessions.close(selection(namespace, disconnect.who()), DISCONNECTED, disconnect.connection());
     } else if (request instanceof PeerRequest.AskedBroadcast asked) {
       askClients(namespace, from.uid(), asked);
     } else if (request instanceof PeerRequest.ServerMessage message) {

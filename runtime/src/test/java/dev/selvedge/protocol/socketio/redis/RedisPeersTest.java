@@ -140,9 +140,7 @@ class RedisPeersTest {
     final List<String> calls = new CopyOnWriteArrayList<>();
 
     Server() throws Exception {
-      peers =
-          new RedisPeers(
-              fabric, config(), new LocalSessions(fabric, table), new PeerMeters());
+      peers = new RedisPeers(fabric, config(), new LocalSessions(fabric, table), new PeerMeters());
       clients = new Clients(fabric, table, peers);
       Eventually.value(fabric.start());
       PeerNamespaces namespaces =
@@ -168,8 +166,7 @@ class RedisPeersTest {
       Lane lane = fabric.lane(1);
       Promise<ClientSession> opened = Promise.promise();
       lane.run(
-          () ->
-              opened.complete(table.open(lane, FUNCTION, "socketio", handshake, null, client)));
+          () -> opened.complete(table.open(lane, FUNCTION, "socketio", handshake, null, client)));
       client.session = Eventually.value(opened.future());
       for (String group : groups) {
         SessionId id = SessionId.parse(client.session.id()).orElseThrow();
@@ -250,8 +247,7 @@ class RedisPeersTest {
     assertEquals(
         List.of("said[to all]", "said[to two]", "said[to one]", "said[but me]", "said[end]"),
         blue.got);
-    assertEquals(
-        List.of("said[to all]", "said[to red]", "said[to two]", "said[end]"), custom.got);
+    assertEquals(List.of("said[to all]", "said[to red]", "said[to two]", "said[end]"), custom.got);
     assertEquals(List.of(), elsewhere.got);
     assertEquals(List.of(), own.got); // what a node publishes its fabric delivers
   }
@@ -306,16 +302,7 @@ class RedisPeersTest {
     assertEquals(List.of("red"), first.groups());
     assertEquals(new JsonObject(), first.data());
     assertEquals(
-        Set.of(
-            "headers",
-            "time",
-            "address",
-            "xdomain",
-            "secure",
-            "issued",
-            "url",
-            "query",
-            "auth"),
+        Set.of("headers", "time", "address", "xdomain", "secure", "issued", "url", "query", "auth"),
         first.handshake().fieldNames());
     assertEquals("/socket.io/?a=b%20c", first.handshake().getString("url"));
     assertTrue(
@@ -366,9 +353,7 @@ class RedisPeersTest {
     return Eventually.value(
         Redis.createClient(
                 one.fabric.vertx(),
-                new RedisOptions()
-                    .setConnectionString(redis.url())
-                    .setProtocolNegotiation(false))
+                new RedisOptions().setConnectionString(redis.url()).setProtocolNegotiation(false))
             .connect());
   }
 
@@ -416,9 +401,7 @@ class RedisPeersTest {
         () ->
             Eventually.value(
                         saying.send(
-                            Request.cmd(Command.PUBSUB)
-                                .arg("NUMSUB")
-                                .arg("socket.io-response#/#")))
+                            Request.cmd(Command.PUBSUB).arg("NUMSUB").arg("socket.io-response#/#")))
                     .get(1)
                     .toInteger()
                 == 3);
