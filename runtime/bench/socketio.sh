@@ -138,13 +138,14 @@ if has room; then say "warming up the room"; publish selvedge "${pid[selvedge]}"
 if has cluster; then say "warming up the cluster"; publish selvedge "${pid[selvedge-cluster]}" "${WARMUP:-20}" 0 selvedge-{1,2,3} >/dev/null; fi
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
+  # First: what the others do makes a process grow, and later connections take what it has.
+  if has idle; then for peer in "${peers[@]}"; do held "$peer" "$idle" 1; done; fi
   if has echo; then
     for peer in "${peers[@]}"; do messages "$peer"; done
     for peer in "${peers[@]}"; do paced "$peer"; done
   fi
   if has room; then for peer in "${peers[@]}"; do room "$peer"; done; fi
   if has cluster; then for peer in "${peers[@]}"; do cluster "$peer"; done; fi
-  if has idle; then for peer in "${peers[@]}"; do held "$peer" "$idle" 1; done; fi
 done
 
 version() {
