@@ -93,10 +93,11 @@ final class Roster {
         leave(peer);
       }
     }
+    // Before the newcomers: whoever hears of one, or looks meanwhile, sees the right leader.
+    order();
     present.values().stream()
         .filter(member -> !peers.containsKey(member.id()))
         .forEach(member -> join(member, 0));
-    order();
   }
 
   /** The pair must be at that epoch or a later one; call it on lane 0. */
@@ -105,8 +106,8 @@ final class Roster {
     if (peer != null && peer.epoch < epoch) {
       LOG.warn("connection with peer restarts peer={} epoch={}", id, epoch);
       leave(peer);
-      join(peer.member, epoch);
       order();
+      join(peer.member, epoch);
     }
   }
 

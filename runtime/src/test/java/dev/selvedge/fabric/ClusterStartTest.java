@@ -46,7 +46,9 @@ class ClusterStartTest {
 
       until("they have found each other", () -> first.membership().nodes().size() == 2);
       until("both have", () -> second.membership().nodes().size() == 2);
-      assertEquals(first.membership().leader().id(), second.membership().leader().id());
+      until(
+          "they agree who leads",
+          () -> first.membership().leader().id().equals(second.membership().leader().id()));
     }
   }
 

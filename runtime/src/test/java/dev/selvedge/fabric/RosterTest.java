@@ -17,6 +17,7 @@ class RosterTest {
   private final NodeTable table =
       new NodeTable(new Node(SELF, Set.of(), "self:1", "1", 0, Map.of()));
   private final List<String> told = new ArrayList<>();
+  private final List<NodeId> leaders = new ArrayList<>();
   private List<Member> members = List.of(member(SELF));
   private final Roster roster =
       new Roster(table, List.of(), List.of(), () -> members, new Neighbours());
@@ -27,6 +28,7 @@ class RosterTest {
           @Override
           public void joined(Node node) {
             told.add("+" + node.id());
+            leaders.add(table.nodes().get(0).id());
           }
 
           @Override
@@ -70,6 +72,15 @@ class RosterTest {
 
     refresh(self, b);
     assertEquals(List.of(), told);
+  }
+
+  @Test
+  void whoHearsOfAnOlderNodeSeesItLead() {
+    NodeId last = new NodeId("zzzzzzzz");
+
+    refresh(member(last), member(A), member(SELF));
+
+    assertEquals(List.of(last, last), leaders);
   }
 
   @Test
