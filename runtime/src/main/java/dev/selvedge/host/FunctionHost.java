@@ -11,6 +11,7 @@ import dev.selvedge.function.Store;
 import dev.selvedge.function.spi.FunctionCallbacks;
 import dev.selvedge.session.Clients;
 import dev.selvedge.session.Queries;
+import dev.selvedge.session.SessionId;
 import dev.selvedge.session.ToFunction;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -92,7 +93,20 @@ public final class FunctionHost implements InstanceHost {
   }
 
   private void receive(Lane lane, NodeId from, Envelope envelope) {
-    byLane.get(lane.index()).receive(from, (ToFunction) envelope);
+    ToFunction what = (ToFunction) envelope;
+    byLane.get(lane.index()).receive(from, what);
+    if (what instanceof ToFunction.Bind bind && bind.keptMillis() > 0 && !bind.fresh()) {
+      dropOnOthers(lane, bind.session());
+    }
+  }
+
+  /** An edge that has taken a session over may reach this node on another lane than the former. */
+  private void dropOnOthers(Lane lane, SessionId session) {
+    for (Lane other : fabric.lanes()) {
+      if (other != lane) {
+        other.run(() -> byLane.get(other.index()).drop(session));
+      }
+    }
   }
 
   private Optional<Instance> admit(String function, int version, Lane lane) {

@@ -1,6 +1,5 @@
 package dev.selvedge.host;
 
-import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Message;
 import dev.selvedge.session.ClientMessage;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A message as function code sees it. Any thread. */
 final class HostedMessage implements Message {
   private final ToFunction.Inbound inbound;
-  private final NodeId edge;
+  private final EdgeLink edge;
   private final Instance instance;
   private final Supplier<HostedStreams> streams;
   private final @Nullable AtomicBoolean answered;
@@ -27,7 +26,10 @@ final class HostedMessage implements Message {
    * @param streams those of the session
    */
   HostedMessage(
-      ToFunction.Inbound inbound, NodeId edge, Instance instance, Supplier<HostedStreams> streams) {
+      ToFunction.Inbound inbound,
+      EdgeLink edge,
+      Instance instance,
+      Supplier<HostedStreams> streams) {
     this.inbound = inbound;
     this.edge = edge;
     this.instance = instance;
@@ -88,7 +90,7 @@ final class HostedMessage implements Message {
       streams.get().abandon(said().streams());
       streams.get().answered(said().replyTo());
     }
-    return instance.post(edge, new ToClient.Reply(inbound.session(), sequence(), answer));
+    return edge.post(new ToClient.Reply(inbound.session(), sequence(), answer));
   }
 
   /** Answers a client that waits for a reply with what went wrong. */
@@ -128,7 +130,7 @@ final class HostedMessage implements Message {
     @Override
     public void item(@Nullable Object value) {
       Outbound item = Outbound.item(said().replyTo(), value);
-      instance.post(edge, new ToClient.Deliver(inbound.session(), item, 0));
+      edge.post(new ToClient.Deliver(inbound.session(), item, 0));
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostedSession {
   private final SessionId id;
-  private final NodeId edge;
+  private final EdgeLink edge;
+  private final long keptMillis;
   private final Lane lane;
   private final Instance instance;
   private final LaneSessions table;
@@ -38,11 +39,12 @@ final class HostedSession {
   HostedSession(
       ToFunction.Bind bind, NodeId edge, Lane lane, Instance instance, LaneSessions table) {
     this.id = bind.session();
-    this.edge = edge;
+    this.edge = new EdgeLink(edge, instance);
+    this.keptMillis = bind.keptMillis();
     this.lane = lane;
     this.instance = instance;
     this.table = table;
-    this.view = new SessionView(bind, edge, instance);
+    this.view = new SessionView(bind, this.edge, instance);
   }
 
   SessionId id() {
@@ -50,7 +52,7 @@ final class HostedSession {
   }
 
   NodeId edge() {
-    return edge;
+    return edge.edge();
   }
 
   Instance instance() {
@@ -78,7 +80,7 @@ final class HostedSession {
       synchronized (this) {
         present = streams;
         if (present == null) {
-          present = new HostedStreams(id, edge, lane, instance);
+          present = new HostedStreams(id, edge(), lane, instance);
           streams = present;
         }
       }
@@ -147,7 +149,7 @@ final class HostedSession {
     }
     if (message != null) {
       done = message.sequence();
-      lane.send(edge, new ToClient.Done(id, done, state.json()));
+      lane.send(edge(), new ToClient.Done(id, done, state.json()));
     } else if (envelope instanceof ToFunction.Bind bind) {
       opened(bind, failure, state);
     } else if (envelope instanceof ToFunction.Ended) {
@@ -161,9 +163,9 @@ final class HostedSession {
   private void opened(ToFunction.Bind bind, @Nullable Throwable failure, StateChange state) {
     if (failure != null && bind.fresh()) {
       forget();
-      lane.send(edge, new ToClient.Refused(id, refusal(failure), Failures.toClient(failure)));
+      lane.send(edge(), new ToClient.Refused(id, refusal(failure), Failures.toClient(failure)));
     } else {
-      lane.send(edge, new ToClient.Bound(id, state.json()));
+      lane.send(edge(), new ToClient.Bound(id, state.json()));
     }
   }
 
@@ -207,17 +209,44 @@ final class HostedSession {
   private void letGo(boolean interrupted) {
     closeStreams("interrupted", "the session has moved to another instance");
     forget();
-    lane.send(edge, new ToClient.Released(id, done, view.lastJson(), interrupted));
+    lane.send(edge(), new ToClient.Released(id, done, view.lastJson(), interrupted));
   }
 
   /** Asks the edge to take the session elsewhere. */
   void askToMove() {
-    lane.send(edge, new ToClient.Move(id));
+    lane.send(edge(), new ToClient.Move(id));
   }
 
-  /** The edge is gone, and the client with it. */
+  /** The edge is gone, and the client with it, unless another edge takes the session over. */
   void edgeLost() {
-    take(new ToFunction.Ended(id, CloseReason.LOST));
+    if (keptMillis == 0) {
+      take(new ToFunction.Ended(id, CloseReason.LOST));
+      return;
+    }
+    edge.lost();
+    closeStreams("interrupted", "the session has lost its edge");
+    NodeId lost = edge();
+    lane.context().owner().setTimer(keptMillis, timer -> lane.run(() -> stillLost(lost)));
+  }
+
+  private void stillLost(NodeId lost) {
+    if (!gone && edge().equals(lost)) {
+      edge.giveUp();
+      take(new ToFunction.Ended(id, CloseReason.LOST));
+    }
+  }
+
+  /** Another edge has the session now; it knows the state of the last message that was reported. */
+  void takenOver(NodeId by) {
+    closeStreams("interrupted", "the session has another edge");
+    streams = null;
+    edge.found(by);
+    lane.send(by, new ToClient.Bound(id, view.lastJson()));
+  }
+
+  /** Another lane of this node has the session now. */
+  void drop() {
+    forget();
   }
 
   private void closeStreams(String code, String text) {

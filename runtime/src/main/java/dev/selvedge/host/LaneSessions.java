@@ -60,6 +60,11 @@ final class LaneSessions {
   }
 
   private void bind(NodeId from, ToFunction.Bind bind) {
+    HostedSession present = sessions.get(bind.session());
+    if (present != null && !bind.fresh() && !present.edge().equals(from)) {
+      present.takenOver(from);
+      return;
+    }
     Optional<Instance> instance = admission.admit(bind.function(), bind.version(), lane);
     if (instance.isEmpty()) {
       lane.send(from, new ToClient.Unbound(bind.session()));
@@ -68,6 +73,14 @@ final class LaneSessions {
     HostedSession session = new HostedSession(bind, from, lane, instance.get(), this);
     sessions.put(bind.session(), session);
     session.take(bind);
+  }
+
+  /** The session is bound to another lane. */
+  void drop(SessionId id) {
+    HostedSession present = sessions.get(id);
+    if (present != null) {
+      present.drop();
+    }
   }
 
   void forget(HostedSession session) {

@@ -1,6 +1,5 @@
 package dev.selvedge.host;
 
-import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.FunctionException;
 import dev.selvedge.function.Handshake;
@@ -30,7 +29,7 @@ final class SessionView implements Session {
   private final Transport transport;
   private final Handshake handshake;
   private final @Nullable String principal;
-  private final NodeId edge;
+  private final EdgeLink edge;
   private final Instance instance;
 
   /** The state that counts, as JSON; null for an empty one. */
@@ -41,7 +40,7 @@ final class SessionView implements Session {
 
   private volatile boolean ended;
 
-  SessionView(ToFunction.Bind bind, NodeId edge, Instance instance) {
+  SessionView(ToFunction.Bind bind, EdgeLink edge, Instance instance) {
     this.id = bind.session();
     this.protocol = bind.protocol();
     this.transport = bind.transport();
@@ -148,7 +147,7 @@ final class SessionView implements Session {
   }
 
   private Future<Void> deliver(Outbound message) {
-    return ended ? ENDED : instance.post(edge, new ToClient.Deliver(id, message, 0));
+    return ended ? ENDED : edge.post(new ToClient.Deliver(id, message, 0));
   }
 
   @Override
@@ -168,7 +167,7 @@ final class SessionView implements Session {
 
   @Override
   public Future<Void> close(CloseReason reason) {
-    return ended ? ENDED : instance.post(edge, new ToClient.End(id, reason, 0));
+    return ended ? ENDED : edge.post(new ToClient.End(id, reason, 0));
   }
 
   @Override

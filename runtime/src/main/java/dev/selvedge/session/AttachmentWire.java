@@ -76,10 +76,11 @@ sealed interface AttachmentWire extends Envelope {
   /**
    * The answer.
    *
+   * @param stops whether the sender is about to stop: its heir will know
    * @param session null if there is none
    * @param missed what the client has missed
    */
-  record Claimed(Place place, @Nullable SessionId session, List<Outbound> missed)
+  record Claimed(Place place, boolean stops, @Nullable SessionId session, List<Outbound> missed)
       implements ToPlace {
     @Override
     public int kind() {
@@ -89,7 +90,7 @@ sealed interface AttachmentWire extends Envelope {
     @Override
     public void writeTo(EnvelopeWriter out) {
       place.writeTo(out);
-      out.flag(session != null);
+      out.flag(stops).flag(session != null);
       if (session != null) {
         session.writeTo(out);
       }
@@ -99,12 +100,13 @@ sealed interface AttachmentWire extends Envelope {
 
     static Claimed read(EnvelopeReader in) {
       Place place = Place.readFrom(in);
+      boolean stops = in.flag();
       SessionId session = in.flag() ? SessionId.readFrom(in) : null;
       List<Outbound> missed = new ArrayList<>();
       for (long left = in.number(); left > 0; left--) {
         missed.add(Outbound.readFrom(in));
       }
-      return new Claimed(place, session, missed);
+      return new Claimed(place, stops, session, missed);
     }
   }
 

@@ -43,7 +43,7 @@ final class Attachments {
 
   // ---- at the client
 
-  /** Asks the session's edge; call it on the client's lane. */
+  /** Asks the session's edge; call it on the client's lane. Fails if that is gone, or stops. */
   Future<Optional<Sessions.Recovered>> claim(Lane lane, NodeId edge, Sessions.Return back) {
     Promise<Optional<Sessions.Recovered>> claimed = Promise.promise();
     Place place = new Place(lane.index(), ++last[lane.index()]);
@@ -112,10 +112,12 @@ final class Attachments {
   }
 
   private void claimed(Lane home, Lane asked, NodeId from, AttachmentWire.ClaimIt claim) {
-    Optional<Recovery.Missed> found = table.recovery().claim(home, claim.claim());
+    Optional<Recovery.Missed> found =
+        table.isDraining() ? Optional.empty() : table.recovery().claim(home, claim.claim());
     AttachmentWire.Claimed answer =
         new AttachmentWire.Claimed(
             claim.place(),
+            table.isDraining(),
             found.map(missed -> missed.session().sessionId()).orElse(null),
             found.map(Recovery.Missed::messages).orElse(List.of()));
     asked.run(() -> asked.send(from, answer));

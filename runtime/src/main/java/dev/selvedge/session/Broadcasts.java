@@ -63,6 +63,7 @@ final class Broadcasts {
   }
 
   private void deliverOn(Lane lane, GroupWire.Broadcast broadcast, Outbound message) {
+    table.replicas().published(lane, broadcast, message);
     table.recovery().published(lane, broadcast, message);
     for (EdgeSession session : meant(lane, broadcast)) {
       if (!isExcepted(session, broadcast)) {

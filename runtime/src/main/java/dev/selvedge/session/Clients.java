@@ -28,6 +28,7 @@ public final class Clients {
   private final Requests requests;
   private final Broadcasts broadcasts;
   private final PeerServers peers;
+  private final Heirs heirs;
 
   /** Without peers. */
   public Clients(Fabric fabric, SessionTable table) {
@@ -41,6 +42,7 @@ public final class Clients {
     this.groups = table.groups();
     this.requests = table.requests();
     this.broadcasts = table.broadcasts();
+    this.heirs = table.heirs();
   }
 
   public Future<Void> send(Lane lane, SessionId session, Outbound message) {
@@ -65,7 +67,7 @@ public final class Clients {
   }
 
   private Future<Void> ask(Lane lane, SessionId session, LongFunction<ToClient> question) {
-    NodeId edge = session.node();
+    NodeId edge = heirs.edgeOf(session);
     Tickets.Ticket<Void> ticket = tickets.issue(edge);
     lane.run(
         () -> {
@@ -91,7 +93,7 @@ public final class Clients {
   /** Asks the client; completes with the values of its answer. */
   public Future<List<@Nullable Object>> request(
       Lane lane, SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
-    NodeId edge = session.node();
+    NodeId edge = heirs.edgeOf(session);
     Tickets.Ticket<List<@Nullable Object>> request =
         requests.issue(
             edge,

@@ -48,6 +48,15 @@ final class EdgeSession implements ClientSession {
   /** How often the client has gone, and come back: odd while it is away. */
   private long absences;
 
+  /** How often an edge has taken the session over from another one. */
+  private long adoptions;
+
+  /** The latest marked event, and when it was sent; {@code settled} was before a long silence. */
+  private @Nullable Mark last;
+
+  private long lastMillis;
+  private @Nullable Mark settled;
+
   EdgeSession(
       SessionId id,
       String function,
@@ -197,7 +206,7 @@ final class EdgeSession implements ClientSession {
 
   private void over(CloseReason reason) {
     if (secret != null) {
-      table.recovery().forget(this, secret);
+      table.recovery().ended(this, secret);
     }
     table.closed(this, reason);
     if (questions != null) {
@@ -211,6 +220,99 @@ final class EdgeSession implements ClientSession {
   public void keep(SessionId only) {
     secret = only;
     table.recovery().kept(this, only);
+  }
+
+  @Nullable SessionId secret() {
+    return secret;
+  }
+
+  Recovery recovery() {
+    return table.recovery();
+  }
+
+  long adoptions() {
+    return adoptions;
+  }
+
+  @Nullable String principal() {
+    return principal;
+  }
+
+  /** The session was that of an edge that is gone; its client is away. */
+  void adopt(Replica.Kept former) {
+    adoptions = former.opened.adoptions() + 1;
+    inbox.startAfter(adoptions << 32);
+    former.waiting.forEach(inbox::add);
+    absences++;
+    keep(former.opened.secret());
+    if (former.settled != null) {
+      settleAt(former.settled);
+    }
+  }
+
+  /** Its groups and its past are here: it may go on. */
+  void goOn(Replica.Kept former) {
+    hosting.adopt(former.host, former.version, former.state);
+    if (ending == null) {
+      table.recovery().absent(this);
+    }
+  }
+
+  /** Tells the standby of what has not gone to any instance. */
+  void tellWaiting(Standby standby) {
+    for (Inbound message : inbox.all()) {
+      if (inbox.isUnsent(message)) {
+        standby.waiting(this, message);
+      }
+    }
+  }
+
+  /** The edge is about to stop, and another one has the session now; the client goes there. */
+  void handOver(CloseReason reason) {
+    if (ending == null) {
+      ending = reason;
+      outflow.flush();
+      if (secret != null) {
+        table.recovery().forget(this, secret);
+      }
+      table.closed(this, reason);
+      port.close(reason);
+      hosting.handedOver();
+    }
+  }
+
+  /** Whether another edge could go on with it. */
+  boolean canBeHandedOver() {
+    return secret != null && ending == null && hosting.isConfirmed();
+  }
+
+  @Nullable Mark settled() {
+    return settled;
+  }
+
+  /** What the client has got for certain. */
+  void settleAt(Mark mark) {
+    settled = mark;
+    table.recovery().standby().settled(this, mark);
+  }
+
+  /** A marked event goes to the client. */
+  void marked(Mark mark, long millis) {
+    last = mark;
+    lastMillis = millis;
+  }
+
+  /**
+   * Notes the latest event if it is that old.
+   *
+   * @return whether that is news
+   */
+  boolean settle(long millis) {
+    if (last == null || last.equals(settled) || lastMillis > millis) {
+      return false;
+    }
+    settled = last;
+    return true;
   }
 
   boolean isKept() {
@@ -403,7 +505,16 @@ final class EdgeSession implements ClientSession {
 
   ToFunction.Bind bindTo(int version, boolean fresh, @Nullable String state) {
     return new ToFunction.Bind(
-        id, function, version, fresh, protocol, port.transport(), handshake, principal, state);
+        id,
+        function,
+        version,
+        fresh,
+        protocol,
+        port.transport(),
+        handshake,
+        principal,
+        state,
+        secret == null ? 0 : table.recovery().windowMillis());
   }
 
   void rebound() {
@@ -456,7 +567,7 @@ final class EdgeSession implements ClientSession {
         .put("version", hosting.version())
         .put("protocol", protocol)
         .put("transport", port.transport().word())
-        .put("node", id.node().value())
+        .put("node", table.self().value())
         .put("host", host == null ? "" : host.value())
         .put("groups", memberships.groups())
         .put("remoteAddress", handshake.remoteAddress())

@@ -37,6 +37,7 @@ public final class GroupTable {
   private final Tickets<Void> tickets;
   private final GroupAnnouncer announcer;
   private final Presence presence;
+  private final SessionTable table;
   private final Recovery recovery;
   private final List<Map<String, Set<EdgeSession>>> byLane = new ArrayList<>();
 
@@ -45,12 +46,16 @@ public final class GroupTable {
 
   private volatile Consumer<String> onLocalChange = group -> {};
 
-  GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener, Recovery recovery) {
+  /** The same of sessions whose edges this node stands by for. */
+  private final Map<String, AtomicIntegerArray> shadows = new ConcurrentHashMap<>();
+
+  GroupTable(Fabric fabric, Tickets<Void> tickets, SessionListener listener, SessionTable table) {
     this.fabric = fabric;
     this.listener = listener;
     this.tickets = tickets;
-    this.recovery = recovery;
-    this.announcer = new GroupAnnouncer(fabric, tickets, this::hasMembers, this::localGroups);
+    this.table = table;
+    this.recovery = table.recovery();
+    this.announcer = new GroupAnnouncer(fabric, tickets, this::isWanted, this::wanted);
     this.presence = new Presence(fabric, this);
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
     announcer.onPeerJoinedGroups(presence::greet);
@@ -74,8 +79,8 @@ public final class GroupTable {
         int lane = session.lane().index();
         byLane.get(lane).computeIfAbsent(group, name -> new LinkedHashSet<>()).add(session);
         count(group, lane, 1);
-        recovery.moved(session, group, true);
       }
+      recovery.moved(session, group, true, meta);
       if (meta != null) {
         presence.joined(group, session.sessionId(), meta);
       }
@@ -95,7 +100,7 @@ public final class GroupTable {
         presence.left(group, session.sessionId());
       }
       count(group, lane, -1);
-      recovery.moved(session, group, false);
+      recovery.moved(session, group, false, null);
     }
     return Future.succeededFuture();
   }
@@ -131,8 +136,36 @@ public final class GroupTable {
     return counts.containsKey(group);
   }
 
-  Set<String> localGroups() {
-    return counts.keySet();
+  /** Whether publications to the group are to come here. */
+  private boolean isWanted(String group) {
+    return counts.containsKey(group) || shadows.containsKey(group);
+  }
+
+  private Set<String> wanted() {
+    Set<String> wanted = new HashSet<>(counts.keySet());
+    wanted.addAll(shadows.keySet());
+    return wanted;
+  }
+
+  /**
+   * A session of an edge that this node stands by for has joined a group, or left it: what is
+   * published to the group comes here, too.
+   */
+  void shadow(String group, Lane lane, int change) {
+    boolean[] edge = new boolean[1];
+    shadows.compute(
+        group,
+        (name, present) -> {
+          AtomicIntegerArray byLaneCount =
+              present == null ? new AtomicIntegerArray(fabric.lanes().size()) : present;
+          byLaneCount.addAndGet(lane.index(), change);
+          boolean empty = isEmpty(byLaneCount);
+          edge[0] = present == null || empty;
+          return empty ? null : byLaneCount;
+        });
+    if (edge[0]) {
+      announcer.changed(group);
+    }
   }
 
   /** Called on lanes with a group that has got its first member here, or lost its last. */
@@ -191,20 +224,26 @@ public final class GroupTable {
   /** Delivers here what that node has published. */
   void deliver(Lane from, NodeId by, GroupWire.Publish publication) {
     AtomicIntegerArray byLaneCount = counts.get(publication.group());
-    if (byLaneCount == null) {
+    AtomicIntegerArray byLaneShadows = shadows.get(publication.group());
+    if (byLaneCount == null && byLaneShadows == null) {
       return;
     }
     Outbound message =
         Outbound.event(publication.event(), publication.args())
             .marked(recovery.mark(by, publication.mark()));
     for (Lane lane : fabric.lanes()) {
-      if (lane == from || byLaneCount.get(lane.index()) > 0) {
+      if (lane == from || isAbove0(byLaneCount, lane) || isAbove0(byLaneShadows, lane)) {
         lane.run(() -> deliverOn(lane, publication, message));
       }
     }
   }
 
+  private static boolean isAbove0(@Nullable AtomicIntegerArray counts, Lane lane) {
+    return counts != null && counts.get(lane.index()) > 0;
+  }
+
   private void deliverOn(Lane lane, GroupWire.Publish publication, Outbound message) {
+    table.replicas().published(lane, publication, message);
     Set<EdgeSession> members = byLane.get(lane.index()).get(publication.group());
     if (members == null) {
       return;

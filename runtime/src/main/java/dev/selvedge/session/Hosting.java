@@ -74,6 +74,29 @@ final class Hosting {
     }
   }
 
+  /**
+   * The session comes from an edge that is gone: goes on at the instance that it has, if that is
+   * still there.
+   */
+  void adopt(@Nullable NodeId formerHost, int formerVersion, @Nullable String formerState) {
+    confirmed = true;
+    state = formerState;
+    host = formerHost;
+    version = formerVersion;
+    phase = Phase.BOUND;
+    inbox.unsend();
+    if (host == null
+        || !session.placement().isDeployed(session.function())
+        || !session.lane().send(host, session.bindTo(version, false, state))) {
+      host = null;
+      bind();
+    } else {
+      tellStandby();
+      forwardAll();
+      rebind(false);
+    }
+  }
+
   /** A message that has just come to the inbox. */
   void received(Inbound message) {
     if (phase == Phase.BOUND) {
@@ -96,6 +119,11 @@ final class Hosting {
       case ORPHANED -> bind();
       case OVER -> {}
     }
+  }
+
+  /** Another edge has the session now, and says so to the host. */
+  void handedOver() {
+    over();
   }
 
   // ---- what the node sees
@@ -152,6 +180,7 @@ final class Hosting {
     if (!confirmed) {
       confirmed = true;
       session.accepted();
+      tellStandby();
     }
   }
 
@@ -191,6 +220,14 @@ final class Hosting {
   private void keep(@Nullable String newState) {
     if (newState != null) {
       state = newState;
+      tellStandby();
+    }
+  }
+
+  /** What another edge has to know to go on with this. */
+  void tellStandby() {
+    if (confirmed && session.isKept()) {
+      session.recovery().served(session, host, version, state);
     }
   }
 
@@ -209,6 +246,7 @@ final class Hosting {
     orphanedAt = 0;
     session.interrupted(inbox.lastSent());
     inbox.unsend();
+    tellStandby();
     if (session.lane().send(host, session.bindTo(version, !confirmed, state))) {
       forwardAll();
     } else {

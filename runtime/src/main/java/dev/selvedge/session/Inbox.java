@@ -38,6 +38,11 @@ final class Inbox {
     this.credit = credit;
   }
 
+  /** The session comes from another edge, whose numbers must not be taken for those of this one. */
+  void startAfter(long number) {
+    last = number;
+  }
+
   /** A new message; it has not been sent. */
   Inbound add(ClientMessage said) {
     Inbound message = new Inbound(session, ++last, said, false);

@@ -91,8 +91,9 @@ public final class LocalSessions {
     for (Lane lane : fabric.lanes()) {
       lane.run(
           () -> {
-            table.recovery().published(lane, audience(lane, to), event);
-            meant(lane, to).forEach(session -> session.deliver(event));
+            Set<EdgeSession> meant = meant(lane, to);
+            table.recovery().sentHere(lane, audience(lane, to), meant, event);
+            meant.forEach(session -> session.deliver(event));
           });
     }
   }
@@ -208,7 +209,7 @@ public final class LocalSessions {
   }
 
   private Optional<SessionId> ownId(String group) {
-    return SessionId.parse(group).filter(id -> id.node().equals(fabric.membership().self()));
+    return SessionId.parse(group).filter(id -> table.heirs().edgeOf(id).equals(table.self()));
   }
 
   private <T> Future<List<T>> onEveryLane(Function<Lane, List<? extends T>> question) {

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The groups that a session is in, in the order of joining. Confined to the session's lane. */
@@ -37,6 +38,10 @@ final class Memberships {
 
   @Nullable JsonObject meta(String group) {
     return metas.get(group);
+  }
+
+  void forEach(BiConsumer<String, @Nullable JsonObject> action) {
+    metas.forEach(action);
   }
 
   List<String> groups() {

@@ -5,8 +5,10 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of this node that outlive their clients' connections: what they were sent lately,
- * which of them wait for their clients, and until when. By lane, each part confined to its lane.
+ * which of them wait for their clients, and until when. What happens to them is told to the {@link
+ * Standby}. By lane, each part confined to its lane.
  */
 final class Recovery {
   private static final long SWEEP_MILLIS = 500;
 
+  /** How long a lost connection may go unnoticed. */
+  private static final long NOTICE_MILLIS = 60_000;
+
   private final Fabric fabric;
   private final RecoveryConfig rules;
+  private final Standby standby;
   private final List<OfLane> lanes = new ArrayList<>();
   private final AtomicLong lastMark = new AtomicLong();
 
@@ -33,6 +40,7 @@ final class Recovery {
     final Map<SessionId, EdgeSession> bySecret = new HashMap<>();
     final Deque<Absence> absences = new ArrayDeque<>();
     boolean sweeping;
+    long settledMillis;
 
     OfLane(SentLog sent) {
       this.sent = sent;
@@ -48,13 +56,38 @@ final class Recovery {
   Recovery(Fabric fabric, RecoveryConfig rules) {
     this.fabric = fabric;
     this.rules = rules;
-    long age = rules.window().toMillis() + rules.window().toMillis() / 2 + 60_000;
-    fabric.lanes().forEach(lane -> lanes.add(new OfLane(new SentLog(rules.bufferBytes(), age))));
+    this.standby = new Standby(fabric, this::tellAll);
+    fabric
+        .lanes()
+        .forEach(lane -> lanes.add(new OfLane(new SentLog(rules.bufferBytes(), maxAgeMillis()))));
   }
 
   boolean isOn() {
     return rules.isOn();
   }
+
+  long windowMillis() {
+    return rules.window().toMillis();
+  }
+
+  /** After such a silence all that a client can have missed is younger. */
+  private long silenceMillis() {
+    return windowMillis() + NOTICE_MILLIS;
+  }
+
+  long maxAgeMillis() {
+    return 2 * silenceMillis();
+  }
+
+  int bufferBytes() {
+    return rules.bufferBytes();
+  }
+
+  Standby standby() {
+    return standby;
+  }
+
+  // ---- marks
 
   /** The number of a new {@link Mark} of this node; 0 if nobody needs marks. */
   long nextMark() {
@@ -75,71 +108,147 @@ final class Recovery {
 
   void published(Lane lane, Audience audience, Outbound message) {
     OfLane here = lanes.get(lane.index());
-    if (!here.bySecret.isEmpty() && message.mark() != null) {
-      here.sent.add(new SentLog.Published(message, audience, now()));
+    Mark mark = message.mark();
+    if (!here.bySecret.isEmpty() && mark != null) {
+      here.sent.add(new SentLog.Published(message, audience, millis()));
+      standby.published(lane, mark);
     }
   }
 
-  /** Notes, and names if nobody has, what a session is sent. */
+  /** As {@link #published}, for what only this node's sessions are sent: these. */
+  void sentHere(Lane lane, Audience audience, Collection<EdgeSession> to, Outbound message) {
+    OfLane here = lanes.get(lane.index());
+    if (!here.bySecret.isEmpty() && message.mark() != null) {
+      here.sent.add(new SentLog.Published(message, audience, millis()));
+      standby.sentToAll(
+          lane,
+          to.stream().filter(EdgeSession::isKept).map(EdgeSession::sessionId).toList(),
+          message);
+    }
+  }
+
+  /** Notes, and names if nobody has, what a kept session is sent. */
   void sent(EdgeSession session, Outbound message) {
     if (message.mark() == null && message.isRepeatable()) {
       message.marked(mark(fabric.membership().self(), 0));
-      log(session.lane()).add(new SentLog.Direct(message, session.sessionId(), now()));
+      log(session.lane()).add(new SentLog.Direct(message, session.sessionId(), millis()));
+      standby.sent(session, message);
+    }
+    Mark mark = message.mark();
+    if (mark != null) {
+      session.marked(mark, millis());
     }
   }
 
-  void moved(EdgeSession session, String group, boolean joined) {
+  void moved(EdgeSession session, String group, boolean joined, @Nullable JsonObject meta) {
     if (session.isKept()) {
-      log(session.lane()).add(new SentLog.Moved(session.sessionId(), group, joined, now()));
+      log(session.lane()).add(new SentLog.Moved(session.sessionId(), group, joined, millis()));
+      standby.moved(session, group, joined, meta);
     }
+  }
+
+  void served(EdgeSession session, @Nullable NodeId host, int version, @Nullable String state) {
+    standby.served(session, host, version, state);
+  }
+
+  /** The session has come from another edge, where it was sent what is in {@code before}. */
+  void adopted(EdgeSession session, List<SentLog.Entry> before) {
+    log(session.lane()).add(new SentLog.Adopted(session.sessionId(), before, millis()));
   }
 
   private SentLog log(Lane lane) {
     return lanes.get(lane.index()).sent;
   }
 
-  private static long now() {
+  static long millis() {
     return System.nanoTime() / 1_000_000;
   }
 
   // ---- which sessions may be recovered; on their lane
 
   void kept(EdgeSession session, SessionId secret) {
+    standby.begin(session.lane());
     lanes.get(session.lane().index()).bySecret.put(secret, session);
+    standby.kept(session, secret);
+    sweepSoon(session.lane());
   }
 
+  void ended(EdgeSession session, SessionId secret) {
+    forget(session, secret);
+    standby.ended(session);
+  }
+
+  /** Without a word to the standby. */
   void forget(EdgeSession session, SessionId secret) {
     lanes.get(session.lane().index()).bySecret.remove(secret, session);
   }
 
+  /** A new standby has to know what there is. */
+  private void tellAll(Lane lane) {
+    lanes
+        .get(lane.index())
+        .bySecret
+        .forEach(
+            (secret, session) -> {
+              standby.kept(session, secret);
+              session.hosting().tellStandby();
+              session
+                  .memberships()
+                  .forEach((group, meta) -> standby.moved(session, group, true, meta));
+              session.settle(Long.MAX_VALUE);
+              Mark settled = session.settled();
+              if (settled != null) {
+                standby.settled(session, settled);
+              }
+            });
+  }
+
+  // ---- time
+
   /** The session has lost its client; it ends if that has not come back when its time is over. */
   void absent(EdgeSession session) {
-    OfLane here = lanes.get(session.lane().index());
-    here.absences.addLast(new Absence(session, session.absences(), now()));
+    lanes
+        .get(session.lane().index())
+        .absences
+        .addLast(new Absence(session, session.absences(), millis()));
+    sweepSoon(session.lane());
+  }
+
+  private void sweepSoon(Lane lane) {
+    OfLane here = lanes.get(lane.index());
     if (!here.sweeping) {
       here.sweeping = true;
-      sweepLater(session.lane(), here);
+      long millis = Math.min(SWEEP_MILLIS, Math.max(1, windowMillis() / 4));
+      fabric.vertx().setTimer(millis, timer -> lane.run(() -> sweep(lane, here)));
     }
   }
 
-  private void sweepLater(Lane lane, OfLane here) {
-    long millis = Math.min(SWEEP_MILLIS, Math.max(1, rules.window().toMillis() / 4));
-    fabric.vertx().setTimer(millis, timer -> lane.run(() -> sweep(lane, here)));
-  }
-
   private void sweep(Lane lane, OfLane here) {
-    long due = now() - rules.window().toMillis();
+    here.sweeping = false;
+    long now = millis();
     Absence first = here.absences.peekFirst();
-    while (first != null && (isOver(first) || first.sinceMillis() <= due)) {
+    while (first != null && (isOver(first) || first.sinceMillis() <= now - windowMillis())) {
       here.absences.removeFirst();
       if (!isOver(first)) {
         first.session().end(CloseReason.LOST);
       }
       first = here.absences.peekFirst();
     }
-    here.sweeping = first != null;
-    if (here.sweeping) {
-      sweepLater(lane, here);
+    if (now - here.settledMillis > silenceMillis() / 4) {
+      here.settledMillis = now;
+      settle(here, now - silenceMillis());
+    }
+    if (!here.bySecret.isEmpty()) {
+      sweepSoon(lane);
+    }
+  }
+
+  private void settle(OfLane here, long millis) {
+    for (EdgeSession session : here.bySecret.values()) {
+      Mark settled = session.settle(millis) ? session.settled() : null;
+      if (settled != null) {
+        standby.settled(session, settled);
+      }
     }
   }
 
@@ -147,12 +256,12 @@ final class Recovery {
     return !absence.session().isOpen() || absence.session().absences() != absence.number();
   }
 
+  // ---- clients that come back
+
   /**
    * Finds the session of a client that has come back. Empty if there is none, if it is of another
    * function or namespace, or if it is not known any more what the client has missed; such a
    * session ends, as its client goes on without it. Call it on the secret's lane.
-   *
-   * @param offset {@link Outbound#offset} of the last event that the client got
    */
   Optional<Missed> claim(Lane lane, Claim claim) {
     EdgeSession session = lanes.get(lane.index()).bySecret.get(claim.secret());
@@ -164,15 +273,23 @@ final class Recovery {
     }
     Optional<List<Outbound>> missed =
         Mark.parse(claim.offset()).flatMap(last -> missed(lane, session, last));
-    if (missed.isEmpty()) {
-      session.close(CloseReason.LOST);
-    }
+    missed.ifPresentOrElse(
+        messages -> settle(session, claim, messages), () -> session.close(CloseReason.LOST));
     return missed.map(messages -> new Missed(session, messages));
+  }
+
+  private static void settle(EdgeSession session, Claim claim, List<Outbound> missed) {
+    Mark latest = missed.isEmpty() ? null : missed.get(missed.size() - 1).mark();
+    Optional.ofNullable(latest).or(() -> Mark.parse(claim.offset())).ifPresent(session::settleAt);
   }
 
   private Optional<List<Outbound>> missed(Lane lane, EdgeSession session, Mark last) {
     return new SentLog.Search(
-            session.sessionId(), session.function(), session.memberships().groups(), last)
+            session.sessionId(),
+            session.function(),
+            session.memberships().groups(),
+            last,
+            session.settled())
         .in(log(lane).backwards());
   }
 }

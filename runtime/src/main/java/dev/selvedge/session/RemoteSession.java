@@ -1,6 +1,7 @@
 package dev.selvedge.session;
 
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeGoneException;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
@@ -79,7 +80,9 @@ final class RemoteSession implements ClientSession {
 
   private void claimed(AttachmentWire.Claimed answer) {
     id = answer.session();
-    if (id == null) {
+    if (answer.stops()) {
+      edgeLost();
+    } else if (id == null) {
       over();
       claimed.tryComplete(Optional.empty());
     } else {
@@ -91,7 +94,7 @@ final class RemoteSession implements ClientSession {
   void edgeLost() {
     if (id == null) {
       over();
-      claimed.tryComplete(Optional.empty());
+      claimed.tryFail(new NodeGoneException(edge));
     } else {
       close(CloseReason.LOST);
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,26 @@ final class SentLog {
     }
   }
 
+  /** Something was published, but what is not known here. */
+  record Unknown(Mark mark, long millis) implements Entry {
+    @Override
+    public int weight() {
+      return 64;
+    }
+  }
+
+  /**
+   * A session has come to this lane from another edge.
+   *
+   * @param before what it was sent there, oldest first; shared with others that came with it
+   */
+  record Adopted(SessionId session, List<Entry> before, long millis) implements Entry {
+    @Override
+    public int weight() {
+      return 64;
+    }
+  }
+
   private final long limitBytes;
   private final long maxAgeMillis;
   private final Deque<Entry> entries = new ArrayDeque<>();
@@ -87,30 +108,69 @@ final class SentLog {
     private final String id;
     private final String function;
     private final Mark last;
+    private final @Nullable Mark settled;
 
     /** The session's groups at the point where the search is. */
     private final Set<String> groups;
 
     private final List<Outbound> missed = new ArrayList<>();
 
-    Search(SessionId session, String function, Iterable<String> groups, Mark last) {
+    /**
+     * @param last what the client says it has got
+     * @param settled what the session was sent last, before all that a log still has of it
+     */
+    Search(
+        SessionId session,
+        String function,
+        Iterable<String> groups,
+        Mark last,
+        @Nullable Mark settled) {
       this.session = session;
       this.id = session.toString();
       this.function = function;
       this.last = last;
+      this.settled = settled;
       this.groups = new HashSet<>();
       groups.forEach(this.groups::add);
     }
 
-    /** What the client has missed, in order; empty if the log does not go back that far. */
+    /** What the client has missed, in order; empty if that is not known. */
     Optional<List<Outbound>> in(Iterator<Entry> backwards) {
-      while (backwards.hasNext()) {
-        if (isLast(backwards.next())) {
-          Collections.reverse(missed);
-          return Optional.of(missed);
+      Iterator<Entry> rest = backwards;
+      boolean found = false;
+      while (!found && rest.hasNext()) {
+        Entry entry = rest.next();
+        if (entry instanceof Adopted adopted && adopted.session().equals(session)) {
+          rest = reversed(adopted.before());
+        } else if (entry instanceof Unknown unknown) {
+          found = last.equals(unknown.mark());
+          if (!found) {
+            return Optional.empty(); // it may have been meant for this client
+          }
+        } else {
+          found = isLast(entry);
         }
       }
-      return Optional.empty();
+      if (!found && !last.equals(settled)) {
+        return Optional.empty();
+      }
+      Collections.reverse(missed);
+      return Optional.of(missed);
+    }
+
+    private static Iterator<Entry> reversed(List<Entry> entries) {
+      ListIterator<Entry> at = entries.listIterator(entries.size());
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return at.hasPrevious();
+        }
+
+        @Override
+        public Entry next() {
+          return at.previous();
+        }
+      };
     }
 
     private boolean isLast(Entry entry) {

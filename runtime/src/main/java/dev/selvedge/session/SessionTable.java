@@ -44,6 +44,8 @@ public final class SessionTable implements Sessions {
   private final Tickets<Void> tickets;
   private final Recovery recovery;
   private final Attachments attachments;
+  private final Replicas replicas;
+  private final Heirs heirs;
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
@@ -72,13 +74,16 @@ public final class SessionTable implements Sessions {
     this.tickets = new Tickets<>(fabric.vertx());
     this.recovery = new Recovery(fabric, recoveryRules);
     this.attachments = new Attachments(fabric, this);
-    this.groups = new GroupTable(fabric, tickets, listener, recovery);
+    this.replicas = new Replicas(fabric, this);
+    this.heirs = new Heirs(fabric);
+    this.groups = new GroupTable(fabric, tickets, listener, this);
     this.requests = new Requests(fabric);
     this.broadcasts = new Broadcasts(fabric, this);
     this.lastRequest = new long[fabric.lanes().size()];
     this.retrying = new boolean[fabric.lanes().size()];
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
     register();
+    fabric.membership().addListener(heirs);
     fabric.membership().addListener(new NodeWatch());
   }
 
@@ -146,15 +151,54 @@ public final class SessionTable implements Sessions {
 
   @Override
   public Future<Optional<Recovered>> recover(Lane lane, Return back) {
+    return recoverAt(lane, back, heirs.edgeOf(back.claim().secret()));
+  }
+
+  private Future<Optional<Recovered>> recoverAt(Lane lane, Return back, NodeId edge) {
     SessionId secret = back.claim().secret();
-    NodeId edge = secret.node();
-    if (!edge.equals(fabric.membership().self()) || fabric.lane(secret.lane()) != lane) {
-      return attachments.claim(lane, edge, back);
+    if (edge.equals(self()) && fabric.lane(secret.lane()) == lane && !draining) {
+      Optional<Recovery.Missed> found = recovery.claim(lane, back.claim());
+      found.ifPresent(missed -> missed.session().resume(back.port()));
+      return Future.succeededFuture(
+          found.map(missed -> new Recovered(missed.session(), missed.messages())));
     }
-    Optional<Recovery.Missed> found = recovery.claim(lane, back.claim());
-    found.ifPresent(missed -> missed.session().resume(back.port()));
-    return Future.succeededFuture(
-        found.map(missed -> new Recovered(missed.session(), missed.messages())));
+    return attachments
+        .claim(lane, edge, back)
+        .recover(
+            gone ->
+                heirs
+                    .await(secret, edge)
+                    .compose(heir -> recoverAt(lane, back, heir))
+                    .otherwise(Optional.empty()));
+  }
+
+  /** Goes on with a session of an edge that is gone; on the session's lane. */
+  void adopt(Lane lane, Replica.Kept former, List<SentLog.Entry> history) {
+    StandbyWire.Kept opened = former.opened;
+    EdgeSession session =
+        new EdgeSession(
+            opened.session(),
+            opened.function(),
+            opened.protocol(),
+            opened.handshake(),
+            opened.principal(),
+            new AwayPort(opened.transport()),
+            lane,
+            this);
+    if (sessions(lane).putIfAbsent(opened.session(), session) != null) {
+      return;
+    }
+    open.incrementAndGet();
+    listener.opened(session);
+    session.adopt(former);
+    former.groups.forEach((group, meta) -> groups.join(session, group, meta));
+    recovery.adopted(session, history);
+    session.goOn(former);
+  }
+
+  /** This node has taken over the sessions of that one. */
+  void inherit(NodeId from) {
+    heirs.inherit(from);
   }
 
   @Override
@@ -275,6 +319,8 @@ public final class SessionTable implements Sessions {
       tickets.nodeLeft(node.id());
       requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
+      replicas.nodeLeft(node.id(), () -> inherit(node.id()));
+      chooseStandby();
       for (Lane lane : fabric.lanes()) {
         lane.run(
             () -> {
@@ -287,6 +333,13 @@ public final class SessionTable implements Sessions {
     @Override
     public void joined(Node node) {
       groups.nodeJoined(node.id());
+      chooseStandby();
+    }
+  }
+
+  private void chooseStandby() {
+    if (recovery.isOn() && !draining) {
+      recovery.standby().choose();
     }
   }
 
@@ -346,14 +399,28 @@ public final class SessionTable implements Sessions {
     Promise<Void> empty = Promise.promise();
     for (Lane lane : fabric.lanes()) {
       lane.run(
-          () ->
-              inBatches(
-                  lane,
-                  List.copyOf(sessions(lane).values()),
-                  session -> session.close(CloseReason.SERVICE_RESTART)));
+          () -> {
+            handOver(lane);
+            inBatches(
+                lane,
+                List.copyOf(sessions(lane).values()),
+                session -> session.close(CloseReason.SERVICE_RESTART));
+          });
     }
     fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
     return empty.future();
+  }
+
+  /** Kept sessions go to the node that stands by. */
+  private void handOver(Lane lane) {
+    if (!recovery.standby().isThere(lane)) {
+      return;
+    }
+    List<EdgeSession> kept =
+        sessions(lane).values().stream().filter(EdgeSession::canBeHandedOver).toList();
+    kept.forEach(session -> session.tellWaiting(recovery.standby()));
+    recovery.standby().takeOver(lane);
+    kept.forEach(session -> session.handOver(CloseReason.SERVICE_RESTART));
   }
 
   private void completeWhenEmpty(long timer, Promise<Void> empty) {
@@ -404,6 +471,23 @@ public final class SessionTable implements Sessions {
 
   public GroupTable groups() {
     return groups;
+  }
+
+  NodeId self() {
+    return fabric.membership().self();
+  }
+
+  /** Whether claims are no longer answered here. */
+  boolean isDraining() {
+    return draining;
+  }
+
+  Replicas replicas() {
+    return replicas;
+  }
+
+  Heirs heirs() {
+    return heirs;
   }
 
   Recovery recovery() {

@@ -7,10 +7,8 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What an edge says to the node that hosts the function of one of its sessions. */
@@ -49,6 +47,7 @@ public sealed interface ToFunction extends Envelope {
    *
    * @param fresh whether the session is new ({@code onOpen} runs) or comes from another instance
    * @param state the session's state as JSON, or null for an empty one
+   * @param keptMillis how long the session outlives its edge, waiting for another one
    */
   record Bind(
       SessionId session,
@@ -59,7 +58,8 @@ public sealed interface ToFunction extends Envelope {
       Transport transport,
       Handshake handshake,
       @Nullable String principal,
-      @Nullable String state)
+      @Nullable String state,
+      long keptMillis)
       implements ToFunction {
     @Override
     public int kind() {
@@ -70,10 +70,8 @@ public sealed interface ToFunction extends Envelope {
     public void writeTo(EnvelopeWriter out) {
       session.writeTo(out);
       out.text(function).number(version).flag(fresh).text(protocol).text(transport.name());
-      out.text(handshake.path()).text(handshake.remoteAddress());
-      out.textMap(handshake.query()).textMap(handshake.headers());
-      out.text(handshake.namespace()).value(handshake.auth());
-      out.text(principal).text(state);
+      Handshakes.write(out, handshake);
+      out.text(principal).text(state).number(keptMillis);
     }
 
     static Bind read(EnvelopeReader in) {
@@ -83,15 +81,18 @@ public sealed interface ToFunction extends Envelope {
       boolean fresh = in.flag();
       String protocol = in.requiredText();
       Transport transport = Transport.valueOf(in.requiredText());
-      String path = in.requiredText();
-      String remoteAddress = in.requiredText();
-      Map<String, String> query = in.textMap();
-      Map<String, String> headers = in.textMap();
-      String namespace = in.requiredText();
-      JsonObject auth = in.requiredObject();
-      Handshake handshake = new Handshake(path, query, headers, remoteAddress, namespace, auth);
+      Handshake handshake = Handshakes.read(in);
       return new Bind(
-          session, function, version, fresh, protocol, transport, handshake, in.text(), in.text());
+          session,
+          function,
+          version,
+          fresh,
+          protocol,
+          transport,
+          handshake,
+          in.text(),
+          in.text(),
+          in.number());
     }
   }
 

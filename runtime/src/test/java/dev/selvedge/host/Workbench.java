@@ -27,6 +27,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,13 +43,17 @@ import java.util.function.Supplier;
 final class Workbench implements AutoCloseable {
   static final String FUNCTION = "tested";
 
-  final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  final Fabric fabric;
   final SessionTable sessions;
   final FunctionHost host;
   final Clients clients;
   final Queries queries;
   volatile int served;
   volatile boolean deployed = true;
+
+  /** The nodes that sessions of this edge go to: the first that lives, or where they are. */
+  volatile List<NodeId> hosts;
+
   volatile SessionConfig rules = SessionConfig.DEFAULT;
 
   Workbench() throws Exception {
@@ -56,6 +61,13 @@ final class Workbench implements AutoCloseable {
   }
 
   Workbench(RecoveryConfig recovery) throws Exception {
+    this(Fabrics.local("test", options -> options.setEventLoopPoolSize(2)), recovery);
+  }
+
+  /** A node of a cluster. */
+  Workbench(Fabric fabric, RecoveryConfig recovery) throws Exception {
+    this.fabric = fabric;
+    hosts = List.of(fabric.membership().self());
     sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE, recovery);
     clients = new Clients(fabric, sessions);
     queries = new Queries(fabric, sessions);
@@ -73,7 +85,7 @@ final class Workbench implements AutoCloseable {
     get(fabric.start());
   }
 
-  /** Everything on this node, in the version that is served. */
+  /** In the version that is served. */
   private final class FixedPlacement implements Placement {
     @Override
     public boolean isDeployed(String function) {
@@ -82,9 +94,12 @@ final class Workbench implements AutoCloseable {
 
     @Override
     public Optional<Binding> pick(String function, NodeId stay) {
-      return served == 0
-          ? Optional.empty()
-          : Optional.of(new Binding(fabric.membership().self(), served));
+      int version = served;
+      return hosts.stream()
+          .filter(host -> fabric.membership().node(host).isPresent())
+          .min(Comparator.comparing(host -> !host.equals(stay)))
+          .filter(host -> version != 0)
+          .map(host -> new Binding(host, version));
     }
 
     @Override

@@ -52,7 +52,7 @@ class SentLogTest {
   }
 
   private Optional<List<String>> missed(SessionId by, Mark last, String... groupsNow) {
-    return new SentLog.Search(by, "f", List.of(groupsNow), last)
+    return new SentLog.Search(by, "f", List.of(groupsNow), last, null)
         .in(log.backwards())
         .map(all -> all.stream().map(Outbound::event).toList());
   }

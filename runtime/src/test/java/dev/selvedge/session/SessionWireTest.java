@@ -29,10 +29,10 @@ class SessionWireTest {
   void bindingsBringTheStateAndTheHandshake() {
     arrives(
         new ToFunction.Bind(
-            ID, "f", 7, false, "raw", Transport.SSE, HANDSHAKE, "ann", "{\"count\":2}"),
+            ID, "f", 7, false, "raw", Transport.SSE, HANDSHAKE, "ann", "{\"count\":2}", 5_000),
         ToFunction.Bind::read);
     arrives(
-        new ToFunction.Bind(ID, "f", 7, true, "raw", Transport.LONGPOLL, HANDSHAKE, null, null),
+        new ToFunction.Bind(ID, "f", 7, true, "raw", Transport.LONGPOLL, HANDSHAKE, null, null, 0),
         ToFunction.Bind::read);
   }
 
@@ -145,7 +145,7 @@ class SessionWireTest {
     arrives(new AttachmentWire.Gone(ID, place, CloseReason.LOST, true), AttachmentWire.Gone::read);
     arrives(new AttachmentWire.Reading(place, true), AttachmentWire.Reading::read);
     arrives(new AttachmentWire.Close(place, CloseReason.LOST), AttachmentWire.Close::read);
-    arrives(new AttachmentWire.Claimed(place, null, List.of()), AttachmentWire.Claimed::read);
+    arrives(new AttachmentWire.Claimed(place, true, null, List.of()), AttachmentWire.Claimed::read);
   }
 
   @Test
@@ -155,7 +155,7 @@ class SessionWireTest {
     AttachmentWire.Claimed claimed =
         (AttachmentWire.Claimed)
             Wire.over(
-                new AttachmentWire.Claimed(new Place(0, 1), ID, List.of(event)),
+                new AttachmentWire.Claimed(new Place(0, 1), false, ID, List.of(event)),
                 AttachmentWire.Claimed::read);
     AttachmentWire.Pass pass =
         (AttachmentWire.Pass)

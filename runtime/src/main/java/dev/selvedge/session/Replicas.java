@@ -1,0 +1,121 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The edges that this node stands by for, and the moment in which it takes their sessions over. By
+ * lane, each part confined to its lane.
+ */
+final class Replicas {
+  /** A lane of another edge. */
+  private record Of(NodeId node, int lane) {}
+
+  private final Fabric fabric;
+  private final SessionTable table;
+  private final List<Map<Of, Replica>> byLane = new ArrayList<>();
+
+  Replicas(Fabric fabric, SessionTable table) {
+    this.fabric = fabric;
+    this.table = table;
+    fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
+    StandbyWire.receiveWith(fabric, this::receive);
+  }
+
+  private void receive(Lane lane, NodeId from, Envelope envelope) {
+    StandbyWire what = (StandbyWire) envelope;
+    Of of = new Of(from, what.lane());
+    Map<Of, Replica> here = byLane.get(lane.index());
+    if (what instanceof StandbyWire.TakeOver) {
+      takeOver(lane, of);
+    } else if (what instanceof StandbyWire.Dismissed || what instanceof StandbyWire.Begin) {
+      Replica before = here.remove(of);
+      if (before != null) {
+        before.clear();
+      }
+      if (what instanceof StandbyWire.Begin) {
+        here.put(of, replica(lane));
+      }
+    } else {
+      Replica replica = here.get(of);
+      if (replica != null) {
+        replica.tell(what, Recovery.millis());
+      }
+    }
+  }
+
+  private Replica replica(Lane lane) {
+    Replica.Groups groups =
+        new Replica.Groups() {
+          @Override
+          public void gained(String group) {
+            table.groups().shadow(group, lane, 1);
+          }
+
+          @Override
+          public void lost(String group) {
+            table.groups().shadow(group, lane, -1);
+          }
+        };
+    return new Replica(groups, table.recovery().bufferBytes(), table.recovery().maxAgeMillis());
+  }
+
+  /** A publication has come; on a lane. */
+  void published(Lane lane, Audience audience, Outbound message) {
+    Map<Of, Replica> here = byLane.get(lane.index());
+    if (!here.isEmpty()) {
+      long millis = Recovery.millis();
+      here.values().forEach(replica -> replica.published(audience, message, millis));
+    }
+  }
+
+  /**
+   * An edge has left: its sessions are those of this node now.
+   *
+   * @param then called on lane 0 when they are all here, if there were any
+   */
+  void nodeLeft(NodeId node, Runnable then) {
+    AtomicInteger pending = new AtomicInteger(fabric.lanes().size());
+    AtomicInteger taken = new AtomicInteger();
+    for (Lane lane : fabric.lanes()) {
+      lane.run(
+          () -> {
+            for (Of of : List.copyOf(byLane.get(lane.index()).keySet())) {
+              if (of.node().equals(node)) {
+                taken.incrementAndGet();
+                adoptAll(lane, of);
+              }
+            }
+            if (pending.decrementAndGet() == 0 && taken.get() > 0) {
+              fabric.lane(0).run(then);
+            }
+          });
+    }
+  }
+
+  private void takeOver(Lane lane, Of of) {
+    adoptAll(lane, of);
+    table.inherit(of.node());
+  }
+
+  private void adoptAll(Lane lane, Of of) {
+    Replica replica = byLane.get(lane.index()).remove(of);
+    if (replica == null) {
+      return;
+    }
+    List<SentLog.Entry> history = replica.history();
+    for (Replica.Kept kept : replica.sessions()) {
+      if (kept.served) {
+        table.adopt(lane, kept, history);
+      }
+    }
+    replica.clear();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.selvedge.session;
+
+import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.Node;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.fabric.Role;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node that stands by for this one: the next edge in the order of ids, the first after the
+ * last. Each lane tells it what happens to its kept sessions. Another node that takes its place is
+ * told how things are, and then what happens.
+ */
+final class Standby {
+  private final Fabric fabric;
+
+  /** The node that each lane talks to, confined to the lane. */
+  private final List<@Nullable NodeId> byLane = new ArrayList<>();
+
+  /** The lanes that have, or had, something to tell. */
+  private final boolean[] begun;
+
+  /** Tells how things are on a lane. */
+  private final Consumer<Lane> retell;
+
+  /**
+   * @param retell called on a lane that has a new standby, to tell it what there is
+   */
+  Standby(Fabric fabric, Consumer<Lane> retell) {
+    this.fabric = fabric;
+    this.retell = retell;
+    this.begun = new boolean[fabric.lanes().size()];
+    fabric.lanes().forEach(lane -> byLane.add(null));
+  }
+
+  /** The lane has its first session to tell of; on the lane. */
+  void begin(Lane lane) {
+    if (!begun[lane.index()]) {
+      begun[lane.index()] = true;
+      use(lane, next());
+    }
+  }
+
+  /** The cluster has changed. */
+  void choose() {
+    NodeId next = next();
+    for (Lane lane : fabric.lanes()) {
+      lane.run(
+          () -> {
+            if (begun[lane.index()]) {
+              use(lane, next);
+            }
+          });
+    }
+  }
+
+  private @Nullable NodeId next() {
+    NodeId self = fabric.membership().self();
+    Comparator<NodeId> order = Comparator.comparing(NodeId::value);
+    List<NodeId> others =
+        fabric.membership().nodes().stream()
+            .filter(node -> node.has(Role.EDGE))
+            .map(Node::id)
+            .filter(id -> !id.equals(self))
+            .sorted(order)
+            .toList();
+    return others.stream()
+        .filter(id -> order.compare(id, self) > 0)
+        .findFirst()
+        .orElse(others.isEmpty() ? null : others.get(0));
+  }
+
+  private void use(Lane lane, @Nullable NodeId next) {
+    NodeId before = byLane.get(lane.index());
+    if (Objects.equals(before, next)) {
+      return;
+    }
+    byLane.set(lane.index(), next);
+    if (next != null) {
+      lane.send(next, new StandbyWire.Begin(lane.index()));
+      retell.accept(lane);
+    }
+    if (before != null) {
+      lane.send(before, new StandbyWire.Dismissed(lane.index()));
+    }
+  }
+
+  /** Whether anyone stands by for the lane; call it there. */
+  boolean isThere(Lane lane) {
+    return byLane.get(lane.index()) != null;
+  }
+
+  // ---- what happens; on the lane
+
+  void kept(EdgeSession session, SessionId secret) {
+    Lane lane = session.lane();
+    if (isThere(lane)) {
+      tell(
+          lane,
+          new StandbyWire.Kept(
+              lane.index(),
+              session.sessionId(),
+              secret,
+              session.function(),
+              session.protocol(),
+              session.transport(),
+              session.handshake(),
+              session.principal(),
+              session.adoptions()));
+    }
+  }
+
+  void served(EdgeSession session, @Nullable NodeId host, int version, @Nullable String state) {
+    int lane = session.lane().index();
+    tell(session.lane(), new StandbyWire.Served(lane, session.sessionId(), host, version, state));
+  }
+
+  void moved(EdgeSession session, String group, boolean joined, @Nullable JsonObject meta) {
+    int lane = session.lane().index();
+    tell(session.lane(), new StandbyWire.Moved(lane, session.sessionId(), group, joined, meta));
+  }
+
+  void sent(EdgeSession session, Outbound message) {
+    sentToAll(session.lane(), List.of(session.sessionId()), message);
+  }
+
+  void sentToAll(Lane lane, List<SessionId> sessions, Outbound message) {
+    if (!sessions.isEmpty()) {
+      tell(lane, new StandbyWire.Sent(lane.index(), sessions, message));
+    }
+  }
+
+  void published(Lane lane, Mark mark) {
+    tell(lane, new StandbyWire.Published(lane.index(), mark));
+  }
+
+  void settled(EdgeSession session, Mark mark) {
+    tell(
+        session.lane(), new StandbyWire.Settled(session.lane().index(), session.sessionId(), mark));
+  }
+
+  /** A message of the client that has not gone to any instance. */
+  void waiting(EdgeSession session, ToFunction.Inbound message) {
+    tell(session.lane(), new StandbyWire.Waiting(session.lane().index(), message));
+  }
+
+  void ended(EdgeSession session) {
+    tell(session.lane(), new StandbyWire.Ended(session.lane().index(), session.sessionId()));
+  }
+
+  /** Hands the lane's sessions over; nothing is told of them from here on. */
+  void takeOver(Lane lane) {
+    tell(lane, new StandbyWire.TakeOver(lane.index()));
+    byLane.set(lane.index(), null);
+  }
+
+  private void tell(Lane lane, StandbyWire what) {
+    NodeId standby = byLane.get(lane.index());
+    if (standby != null) {
+      lane.send(standby, what);
+    }
+  }
+}

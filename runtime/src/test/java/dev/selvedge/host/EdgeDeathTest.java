@@ -1,0 +1,302 @@
+package dev.selvedge.host;
+
+import static dev.selvedge.host.Workbench.await;
+import static dev.selvedge.host.Workbench.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.selvedge.config.RecoveryConfig;
+import dev.selvedge.fabric.ClusteredFabric;
+import dev.selvedge.fabric.NodeId;
+import dev.selvedge.fabric.TestCluster;
+import dev.selvedge.function.CloseReason;
+import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Message;
+import dev.selvedge.function.Session;
+import dev.selvedge.host.Workbench.Client;
+import dev.selvedge.session.Claim;
+import dev.selvedge.session.Outbound;
+import dev.selvedge.session.SessionId;
+import dev.selvedge.session.Sessions.Recovered;
+import dev.selvedge.session.Sessions.Return;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions that outlive their edges: three nodes, of which the first in the order of ids ends. */
+class EdgeDeathTest {
+  private static final RecoveryConfig LONG =
+      new RecoveryConfig(Duration.ofMinutes(10), 16 * 1024 * 1024);
+
+  /** In the order of their ids: each stands by for the one before, the first for the last. */
+  private final List<Workbench> nodes = new ArrayList<>();
+
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private TestCluster cluster;
+
+  private void open(RecoveryConfig rules) throws Exception {
+    cluster = new TestCluster();
+    List<ClusteredFabric> fabrics = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      fabrics.add(cluster.join());
+    }
+    cluster.awaitComplete();
+    fabrics.sort(Comparator.comparing(fabric -> fabric.membership().self()));
+    for (ClusteredFabric fabric : fabrics) {
+      Workbench node = new Workbench(fabric, rules);
+      node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Recorder(node));
+      nodes.add(node);
+    }
+    List<NodeId> hosts = fabrics.stream().map(fabric -> fabric.membership().self()).toList();
+    nodes.forEach(node -> node.hosts = hosts);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    cluster.close();
+  }
+
+  private final class Recorder extends Workbench.Tested {
+    private final Workbench at;
+
+    Recorder(Workbench at) {
+      super(at);
+      this.at = at;
+    }
+
+    @Override
+    protected Future<?> onOpen(Session client) {
+      heard.add("open");
+      client.state().put("messages", 0);
+      client.send("welcome");
+      return client.join("room");
+    }
+
+    @Override
+    protected Future<?> onMessage(Session client, Message message) {
+      int count = client.state().getInteger("messages") + 1;
+      client.state().put("messages", count);
+      return switch (message.event()) {
+        case "publish" -> groups().publish("room", message.text());
+        case "where" -> client.send("at " + nodes.indexOf(at), count);
+        default -> client.send("count", count);
+      };
+    }
+
+    @Override
+    protected Future<?> onClose(Session client, CloseReason reason) {
+      heard.add("close " + reason.code());
+      return Future.succeededFuture();
+    }
+  }
+
+  private SessionId secret(int node, int lane) {
+    NodeId self = nodes.get(node).fabric.membership().self();
+    return SessionId.random(self, lane, new SecureRandom());
+  }
+
+  /** A client that may come back; it has been welcomed. */
+  private Client kept(int node, int lane, SessionId secret) {
+    Client client = nodes.get(node).connectAndThen(lane, session -> session.keep(secret));
+    await("welcome", () -> client.received().contains("welcome[]"));
+    await("accepted", () -> client.accepted);
+    return client;
+  }
+
+  private void hostOn(int... order) {
+    List<NodeId> hosts = new ArrayList<>();
+    for (int node : order) {
+      hosts.add(nodes.get(node).fabric.membership().self());
+    }
+    nodes.forEach(node -> node.hosts = hosts);
+  }
+
+  private void kill(int node) throws Exception {
+    Workbench gone = nodes.get(node);
+    cluster.forget((ClusteredFabric) gone.fabric);
+    get(gone.fabric.close());
+  }
+
+  private Client comeBack(Client before, SessionId secret, int node, int lane) {
+    Client again = new Client(nodes.get(node).fabric.lane(lane));
+    again.writable = false;
+    again.offset = before.offset;
+    Promise<Optional<Recovered>> found = Promise.promise();
+    again.on(
+        () ->
+            nodes
+                .get(node)
+                .sessions
+                .recover(
+                    again.lane,
+                    new Return(
+                        new Claim(secret, before.offset, Workbench.FUNCTION, "/"),
+                        "raw",
+                        new Handshake("/again", Map.of(), Map.of(), "127.0.0.1"),
+                        again))
+                .onSuccess(
+                    recovered ->
+                        recovered.ifPresent(
+                            back -> {
+                              back.missed().forEach(again::send);
+                              again.session = back.session();
+                              again.writable = true;
+                              back.session().drained();
+                            }))
+                .onComplete(found));
+    return get(found.future()).isPresent() ? again : null;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1, 0", "0, 2, 1", "1, 2, 0", "2, 2, 1"})
+  void aClientWhoseEdgeHasDiedGoesOnElsewhere(int host, int backTo, int lane) throws Exception {
+    open(LONG);
+    hostOn(host, 1, 2);
+    SessionId secret = secret(0, 1);
+    Client client = kept(0, 1, secret);
+    Client other = kept(2, 0, secret(2, 0));
+    client.say("hello");
+    await("counted", () -> client.received().contains("count[1]"));
+
+    kill(0);
+    other.say("publish", "while-away");
+    await("published", () -> other.received().contains("while-away[]"));
+    Client again = comeBack(client, secret, backTo, lane);
+
+    assertNotNull(again);
+    assertEquals(client.session.id(), again.session.id());
+    again.say("again");
+    await("counted on", () -> again.received().contains("count[2]"));
+    other.say("publish", "after");
+    await("after", () -> again.received().contains("after[]"));
+    assertEquals(List.of("while-away[]", "count[2]", "after[]"), again.received());
+    assertEquals(2, heard.stream().filter("open"::equals).count());
+    assertTrue(heard.stream().noneMatch(what -> what.startsWith("close")), heard.toString());
+  }
+
+  @Test
+  void whoeverKnowsTheIdStillReachesIt() throws Exception {
+    open(LONG);
+    hostOn(2, 1);
+    SessionId secret = secret(0, 0);
+    Client client = kept(0, 0, secret);
+    SessionId id = SessionId.parse(client.session.id()).orElseThrow();
+    kill(0);
+    Client again = comeBack(client, secret, 2, 0);
+
+    get(
+        nodes
+            .get(2)
+            .clients
+            .send(nodes.get(2).fabric.lane(1), id, Outbound.event("direct", List.of())));
+    await("direct", () -> again.received().contains("direct[]"));
+  }
+
+  @Test
+  void anEdgeThatStopsHandsItsSessionsOver() throws Exception {
+    open(LONG);
+    hostOn(2, 1);
+    SessionId secret = secret(0, 1);
+    Client client = kept(0, 1, secret);
+    Client other = kept(2, 0, secret(2, 0));
+
+    get(nodes.get(0).sessions.drain());
+    assertEquals(CloseReason.SERVICE_RESTART, client.closed);
+    other.say("publish", "meanwhile");
+    await("published", () -> other.received().contains("meanwhile[]"));
+    Client again = comeBack(client, secret, 2, 1);
+    assertNotNull(again);
+    kill(0);
+    again.say("again");
+
+    await("counted", () -> again.received().contains("count[1]"));
+    assertEquals(List.of("meanwhile[]", "count[1]"), again.received());
+    assertTrue(heard.stream().noneMatch(what -> what.startsWith("close")), heard.toString());
+  }
+
+  @Test
+  void whoDoesNotComeBackIsOver() throws Exception {
+    open(new RecoveryConfig(Duration.ofSeconds(1), 1024 * 1024));
+    hostOn(2, 1);
+    SessionId secret = secret(0, 0);
+    Client client = kept(0, 0, secret);
+
+    kill(0);
+
+    await("closed", () -> heard.contains("close 1006"));
+    assertNull(comeBack(client, secret, 1, 0));
+    assertEquals(1, heard.stream().filter("close 1006"::equals).count());
+  }
+
+  @Test
+  void anHeirThatDiesHasAnHeir() throws Exception {
+    open(LONG);
+    hostOn(2);
+    SessionId secret = secret(0, 0);
+    Client client = kept(0, 0, secret);
+    kill(0);
+    Client second = comeBack(client, secret, 2, 0);
+    second.say("a");
+    await("a", () -> second.received().contains("count[1]"));
+
+    kill(1);
+    await("cut off", () -> second.closed != null);
+    Client third = comeBack(second, secret, 2, 1);
+
+    assertNotNull(third);
+    third.say("b");
+    await("b", () -> third.received().contains("count[2]"));
+    assertEquals(List.of("count[2]"), third.received());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noPublicationIsLostOrSeenTwice(boolean violently) throws Exception {
+    open(LONG);
+    hostOn(2);
+    SessionId secret = secret(0, 0);
+    Client client = kept(0, 0, secret);
+    Client other = kept(2, 0, secret(2, 0));
+    int count = 3_000;
+    for (int i = 0; i < count; i++) {
+      other.say("publish", "n" + i);
+      if (i == 1_000) {
+        await("some", () -> client.received().size() > 500);
+        if (violently) {
+          kill(0);
+        } else {
+          get(nodes.get(0).sessions.drain());
+        }
+      }
+    }
+    await("all published", () -> other.received().contains("n" + (count - 1) + "[]"));
+
+    Client again = comeBack(client, secret, 1, 0);
+
+    assertNotNull(again);
+    await("the last", () -> again.received().contains("n" + (count - 1) + "[]"));
+    List<String> all = new ArrayList<>(client.received());
+    all.addAll(again.received());
+    List<String> expected = new ArrayList<>();
+    expected.add("welcome[]");
+    for (int i = 0; i < count; i++) {
+      expected.add("n" + i + "[]");
+    }
+    assertEquals(expected, all);
+  }
+}
