@@ -40,7 +40,7 @@ class SessionWireFuzzTest {
   private void addWhatTheEdgeSays() {
     add(
         new ToFunction.Bind(
-            ID, "f", 7, false, "raw", Transport.SSE, HANDSHAKE, "ann", "{\"count\":2}"),
+            ID, "f", 7, false, "raw", Transport.SSE, HANDSHAKE, "ann", "{\"count\":2}", 5_000),
         ToFunction.Bind::read);
     add(
         new ToFunction.Inbound(
@@ -101,7 +101,7 @@ class SessionWireFuzzTest {
         new AttachmentWire.ClaimIt(
             new Claim(ID, "a-bbbbbbbb", "f", "/admin"), Transport.LONGPOLL, place),
         AttachmentWire.ClaimIt::read);
-    add(new AttachmentWire.Claimed(place, ID, List.of(event)), AttachmentWire.Claimed::read);
+    add(new AttachmentWire.Claimed(place, false, ID, List.of(event)), AttachmentWire.Claimed::read);
     ClientMessage said = new ClientMessage("e", List.of(1, "b"), 4);
     add(
         new AttachmentWire.Said(ID, place, new ToFunction.Inbound(ID, 0, said, false)),
@@ -116,6 +116,29 @@ class SessionWireFuzzTest {
     add(new AttachmentWire.Close(place, CloseReason.LOST), AttachmentWire.Close::read);
   }
 
+  private void addWhatTheStandbyIsTold() {
+    Mark mark = new Mark(ID.node(), 77);
+    Outbound event = Outbound.event("e", List.of(1)).marked(mark);
+    ClientMessage said = new ClientMessage("e", List.of(1, "b"), 4);
+    add(new StandbyWire.Begin(1), StandbyWire.Begin::read);
+    add(
+        new StandbyWire.Kept(1, ID, ID, "f", "socketio", Transport.WEBSOCKET, HANDSHAKE, "ann", 2),
+        StandbyWire.Kept::read);
+    add(new StandbyWire.Served(1, ID, ID.node(), 3, "{}"), StandbyWire.Served::read);
+    add(
+        new StandbyWire.Moved(1, ID, "g", true, new JsonObject().put("n", 1)),
+        StandbyWire.Moved::read);
+    add(new StandbyWire.Sent(1, List.of(ID), event), StandbyWire.Sent::read);
+    add(new StandbyWire.Published(1, mark), StandbyWire.Published::read);
+    add(new StandbyWire.Settled(1, ID, mark), StandbyWire.Settled::read);
+    add(new StandbyWire.Ended(1, ID), StandbyWire.Ended::read);
+    add(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
+    add(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
+    add(
+        new StandbyWire.Waiting(1, new ToFunction.Inbound(ID, 0, said, false)),
+        StandbyWire.Waiting::read);
+  }
+
   @Tag("fuzz")
   @Test
   void anEnvelopeIsReadOrRefused() throws Exception {
@@ -123,6 +146,7 @@ class SessionWireFuzzTest {
     addWhatTheHostSays();
     addWhatIsSaidAboutGroups();
     addWhatIsSaidOfClientsElsewhere();
+    addWhatTheStandbyIsTold();
     Fuzz.of("session envelopes", golden)
         .words("{\"a\":", "[")
         .bytes("0b01", "0c01", "ffffffffffffffffff01", "ffffffff0f", "80")

@@ -149,6 +149,29 @@ class SessionWireTest {
   }
 
   @Test
+  void whatTheStandbyIsToldArrives() {
+    Mark mark = new Mark(ID.node(), 77);
+    ClientMessage said = new ClientMessage("e", List.of(1, "b"), 4);
+    JsonObject meta = new JsonObject().put("n", 1);
+    arrives(new StandbyWire.Begin(1), StandbyWire.Begin::read);
+    arrives(
+        new StandbyWire.Kept(1, ID, ID, "f", "socketio", Transport.WEBSOCKET, HANDSHAKE, null, 2),
+        StandbyWire.Kept::read);
+    arrives(new StandbyWire.Served(1, ID, ID.node(), 3, "{}"), StandbyWire.Served::read);
+    arrives(new StandbyWire.Served(1, ID, null, 0, null), StandbyWire.Served::read);
+    arrives(new StandbyWire.Moved(1, ID, "g", true, meta), StandbyWire.Moved::read);
+    arrives(new StandbyWire.Moved(1, ID, "g", false, null), StandbyWire.Moved::read);
+    arrives(new StandbyWire.Published(1, mark), StandbyWire.Published::read);
+    arrives(new StandbyWire.Settled(1, ID, mark), StandbyWire.Settled::read);
+    arrives(new StandbyWire.Ended(1, ID), StandbyWire.Ended::read);
+    arrives(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
+    arrives(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
+    arrives(
+        new StandbyWire.Waiting(1, new ToFunction.Inbound(ID, 0, said, false)),
+        StandbyWire.Waiting::read);
+  }
+
+  @Test
   void whatAClientElsewhereIsSentArrivesWithItsMark() {
     Mark mark = new Mark(ID.node(), 77);
     Outbound event = Outbound.event("e", List.of(1)).marked(mark);
