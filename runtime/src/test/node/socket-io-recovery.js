@@ -2,7 +2,9 @@
 // publishes numbers all the time.
 //   node socket-io-recovery.js URL PUBLISHER_URL COUNT
 // Prints a line of JSON at each step: {"event":"ready"}, {"event":"disconnected","client"},
-// {"event":"connected","client","recovered"}; after a line on stdin {"event":"result","faults"}.
+// {"event":"connected","client","recovered"}. Takes lines: "pause", answered with
+// {"event":"paused"} when all have heard all, "go", and "end", answered with
+// {"event":"result","faults"}.
 const http = require("node:http");
 const { io } = require("socket.io-client");
 
@@ -60,12 +62,26 @@ async function main() {
   const publisher = connect(publisherUrl, ["websocket"]);
   publisher.on("disconnect", (reason) => faults.push(`the publisher is cut off: ${reason}`));
   let number = 0;
-  const timer = setInterval(() => publisher.emit("shout", "recovery", number++), 20);
+  let paused = false;
+  const timer = setInterval(() => paused || publisher.emit("shout", "recovery", number++), 20);
   while (states.some((state) => state.next === undefined)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   print("ready");
-  await new Promise((resolve) => process.stdin.once("data", resolve));
+  await new Promise((resolve) =>
+    require("node:readline")
+      .createInterface({ input: process.stdin })
+      .on("line", async (line) => {
+        paused = line !== "go";
+        if (line === "pause") {
+          while (states.some((state) => state.next !== number)) {
+            await new Promise((wait) => setTimeout(wait, 20));
+          }
+          print("paused");
+        } else if (line === "end") {
+          resolve();
+        }
+      }));
   clearInterval(timer);
   publisher.emit("shout", "recovery", "end");
   for (let tries = 0; tries < 6000 && states.some((state) => !state.ended); tries++) {

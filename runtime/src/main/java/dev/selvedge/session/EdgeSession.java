@@ -55,6 +55,10 @@ final class EdgeSession implements ClientSession {
   private @Nullable Mark last;
 
   private long lastMillis;
+
+  /** What it was sent at the edge before this one. */
+  private SentLog.Past past = SentLog.Past.NONE;
+
   private @Nullable Mark settled;
 
   EdgeSession(
@@ -239,7 +243,8 @@ final class EdgeSession implements ClientSession {
   }
 
   /** The session was that of an edge that is gone; its client is away. */
-  void adopt(Replica.Kept former) {
+  void adopt(Replica.Kept former, SentLog.Past before) {
+    past = before;
     adoptions = former.opened.adoptions() + 1;
     inbox.startAfter(adoptions << 32);
     former.waiting.forEach(inbox::add);
@@ -284,6 +289,17 @@ final class EdgeSession implements ClientSession {
   /** Whether another edge could go on with it. */
   boolean canBeHandedOver() {
     return secret != null && ending == null && hosting.isConfirmed();
+  }
+
+  SentLog.Past past() {
+    return past;
+  }
+
+  /** Whether a publication that comes only now has been sent to this session by another edge. */
+  private boolean isOfThePast(Outbound message) {
+    return !past.late().isEmpty()
+        && message.mark() != null
+        && past.late().containsKey(message.mark());
   }
 
   @Nullable Mark settled() {
@@ -371,7 +387,9 @@ final class EdgeSession implements ClientSession {
   // ---- towards the client
 
   void deliver(Outbound message) {
-    if (ending != null || streams != null && !passesStreams(streams, message)) {
+    if (ending != null
+        || isOfThePast(message)
+        || streams != null && !passesStreams(streams, message)) {
       return;
     }
     if (secret != null) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recovery {
   private static final long SWEEP_MILLIS = 500;
+
+  /** How long a publication may take from node to node, and how many are looked at. */
+  private static final long ON_THE_WAY_MILLIS = 10_000;
+
+  private static final int MOST_ON_THE_WAY = 1_000;
 
   /** How long a lost connection may go unnoticed. */
   private static final long NOTICE_MILLIS = 60_000;
@@ -39,6 +45,10 @@ final class Recovery {
     final SentLog sent;
     final Map<SessionId, EdgeSession> bySecret = new HashMap<>();
     final Deque<Absence> absences = new ArrayDeque<>();
+
+    /** Publications with a place in the past of sessions that came from other edges. */
+    final Map<Mark, SentLog.Late> late = new HashMap<>();
+
     boolean sweeping;
     long settledMillis;
 
@@ -110,8 +120,13 @@ final class Recovery {
     OfLane here = lanes.get(lane.index());
     Mark mark = message.mark();
     if (!here.bySecret.isEmpty() && mark != null) {
-      here.sent.add(new SentLog.Published(message, audience, millis()));
+      SentLog.Published publication = new SentLog.Published(message, audience, millis());
+      here.sent.add(publication);
       standby.published(lane, mark);
+      SentLog.Late place = here.late.remove(mark);
+      if (place != null) {
+        place.arrived(publication);
+      }
     }
   }
 
@@ -151,9 +166,10 @@ final class Recovery {
     standby.served(session, host, version, state);
   }
 
-  /** The session has come from another edge, where it was sent what is in {@code before}. */
-  void adopted(EdgeSession session, List<SentLog.Entry> before) {
-    log(session.lane()).add(new SentLog.Adopted(session.sessionId(), before, millis()));
+  /** The session has come from another edge. */
+  void adopted(EdgeSession session, SentLog.Past past) {
+    log(session.lane()).add(new SentLog.Adopted(session.sessionId(), past, millis()));
+    lanes.get(session.lane().index()).late.putAll(past.late());
   }
 
   private SentLog log(Lane lane) {
@@ -185,6 +201,7 @@ final class Recovery {
 
   /** A new standby has to know what there is. */
   private void tellAll(Lane lane) {
+    standby.before(lane, latestMarks(lane));
     lanes
         .get(lane.index())
         .bySecret
@@ -201,6 +218,23 @@ final class Recovery {
                 standby.settled(session, settled);
               }
             });
+  }
+
+  /** Of publications that may be on their way to the standby yet. */
+  private List<Mark> latestMarks(Lane lane) {
+    List<Mark> marks = new ArrayList<>();
+    long since = millis() - ON_THE_WAY_MILLIS;
+    Iterator<SentLog.Entry> backwards = log(lane).backwards();
+    while (backwards.hasNext() && marks.size() < MOST_ON_THE_WAY) {
+      SentLog.Entry entry = backwards.next();
+      if (entry.millis() < since) {
+        break;
+      }
+      if (entry instanceof SentLog.Published published && published.message().mark() != null) {
+        marks.add(published.message().mark());
+      }
+    }
+    return marks;
   }
 
   // ---- time
@@ -237,6 +271,7 @@ final class Recovery {
     if (now - here.settledMillis > silenceMillis() / 4) {
       here.settledMillis = now;
       settle(here, now - silenceMillis());
+      here.late.values().removeIf(place -> now - place.millis() > silenceMillis());
     }
     if (!here.bySecret.isEmpty()) {
       sweepSoon(lane);
@@ -289,7 +324,8 @@ final class Recovery {
             session.function(),
             session.memberships().groups(),
             last,
-            session.settled())
+            session.settled(),
+            session.past())
         .in(log(lane).backwards());
   }
 }

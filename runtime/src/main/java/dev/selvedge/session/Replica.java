@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -57,6 +58,10 @@ final class Replica {
   private final Map<SessionId, Kept> sessions = new LinkedHashMap<>();
   private final Deque<Step> order = new ArrayDeque<>();
   private final Map<Mark, SentLog.Published> arrived = new LinkedHashMap<>();
+
+  /** What the edge had sent before it began to tell, and may still arrive here. */
+  private final Set<Mark> before = new HashSet<>();
+
   private long orderBytes;
   private long arrivedBytes;
 
@@ -79,6 +84,9 @@ final class Replica {
   void tell(StandbyWire what, long millis) {
     if (what instanceof StandbyWire.Kept kept) {
       sessions.put(kept.session(), new Kept(kept));
+    } else if (what instanceof StandbyWire.Before past) {
+      before.addAll(past.marks());
+      past.marks().forEach(this::forget);
     } else if (what instanceof StandbyWire.Published published) {
       step(new Step(published.mark(), null, millis));
     } else if (what instanceof StandbyWire.Sent sent) {
@@ -101,6 +109,13 @@ final class Replica {
       }
     } else if (what instanceof StandbyWire.Ended ended) {
       end(sessions.remove(ended.session()));
+    }
+  }
+
+  private void forget(Mark mark) {
+    SentLog.Published known = arrived.remove(mark);
+    if (known != null) {
+      arrivedBytes -= known.weight();
     }
   }
 
@@ -161,7 +176,7 @@ final class Replica {
   /** A publication that may be meant for these sessions. */
   void published(Audience audience, Outbound message, long millis) {
     Mark mark = message.mark();
-    if (sessions.isEmpty() || mark == null) {
+    if (sessions.isEmpty() || mark == null || before.contains(mark)) {
       return;
     }
     SentLog.Published entry = new SentLog.Published(message, audience, millis);
@@ -181,11 +196,12 @@ final class Replica {
   // ---- the edge is gone
 
   /**
-   * What the sessions were sent, oldest first: in the edge's order as far as it told, then what has
-   * come here since.
+   * What the sessions were sent: in the edge's order as far as it told, then what has come here
+   * since.
    */
-  List<SentLog.Entry> history() {
+  SentLog.Past past() {
     List<SentLog.Entry> history = new ArrayList<>(order.size());
+    Map<Mark, SentLog.Late> late = new HashMap<>();
     Set<Mark> ordered = new HashSet<>();
     for (Step step : order) {
       SentLog.Entry other = step.other();
@@ -195,7 +211,13 @@ final class Replica {
       } else if (mark != null) {
         ordered.add(mark);
         SentLog.Entry known = arrived.get(mark);
-        history.add(known == null ? new SentLog.Unknown(mark, step.millis()) : known);
+        if (known == null) {
+          SentLog.Late place = new SentLog.Late(mark, step.millis());
+          late.put(mark, place);
+          history.add(place);
+        } else {
+          history.add(known);
+        }
       }
     }
     arrived.forEach(
@@ -204,7 +226,7 @@ final class Replica {
             history.add(entry);
           }
         });
-    return history;
+    return new SentLog.Past(history, late);
   }
 
   /** Lets go of the sessions and of their groups. */

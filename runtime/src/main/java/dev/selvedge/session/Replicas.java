@@ -110,10 +110,10 @@ final class Replicas {
     if (replica == null) {
       return;
     }
-    List<SentLog.Entry> history = replica.history();
+    SentLog.Past past = replica.past();
     for (Replica.Kept kept : replica.sessions()) {
       if (kept.served) {
-        table.adopt(lane, kept, history);
+        table.adopt(lane, kept, past);
       }
     }
     replica.clear();

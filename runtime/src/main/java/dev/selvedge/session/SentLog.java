@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,26 @@ final class SentLog {
     }
   }
 
-  /** Something was published, but what is not known here. */
-  record Unknown(Mark mark, long millis) implements Entry {
+  /** Something was published, but what has not come here, or not yet. */
+  static final class Late implements Entry {
+    private final Mark mark;
+    private final long millis;
+    private @Nullable Published arrived;
+
+    Late(Mark mark, long millis) {
+      this.mark = mark;
+      this.millis = millis;
+    }
+
+    void arrived(Published publication) {
+      arrived = publication;
+    }
+
+    @Override
+    public long millis() {
+      return millis;
+    }
+
     @Override
     public int weight() {
       return 64;
@@ -59,11 +78,16 @@ final class SentLog {
   }
 
   /**
-   * A session has come to this lane from another edge.
+   * What sessions were sent at an edge that is gone, oldest first.
    *
-   * @param before what it was sent there, oldest first; shared with others that came with it
+   * @param late the publications that have their place in it, and come later if at all
    */
-  record Adopted(SessionId session, List<Entry> before, long millis) implements Entry {
+  record Past(List<Entry> entries, Map<Mark, Late> late) {
+    static final Past NONE = new Past(List.of(), Map.of());
+  }
+
+  /** A session has come to this lane from another edge, with others that share its past. */
+  record Adopted(SessionId session, Past past, long millis) implements Entry {
     @Override
     public int weight() {
       return 64;
@@ -109,6 +133,8 @@ final class SentLog {
     private final String function;
     private final Mark last;
     private final @Nullable Mark settled;
+    private final Past past;
+    private boolean inPast;
 
     /** The session's groups at the point where the search is. */
     private final Set<String> groups;
@@ -118,18 +144,21 @@ final class SentLog {
     /**
      * @param last what the client says it has got
      * @param settled what the session was sent last, before all that a log still has of it
+     * @param past what the session was sent at another edge
      */
     Search(
         SessionId session,
         String function,
         Iterable<String> groups,
         Mark last,
-        @Nullable Mark settled) {
+        @Nullable Mark settled,
+        Past past) {
       this.session = session;
       this.id = session.toString();
       this.function = function;
       this.last = last;
       this.settled = settled;
+      this.past = past;
       this.groups = new HashSet<>();
       groups.forEach(this.groups::add);
     }
@@ -141,14 +170,15 @@ final class SentLog {
       while (!found && rest.hasNext()) {
         Entry entry = rest.next();
         if (entry instanceof Adopted adopted && adopted.session().equals(session)) {
-          rest = reversed(adopted.before());
-        } else if (entry instanceof Unknown unknown) {
-          found = last.equals(unknown.mark());
+          rest = reversed(adopted.past().entries());
+          inPast = true;
+        } else if (entry instanceof Late late && late.arrived == null) {
+          found = last.equals(late.mark);
           if (!found) {
             return Optional.empty(); // it may have been meant for this client
           }
-        } else {
-          found = isLast(entry);
+        } else if (inPast || !hasItsPlaceInThePast(entry)) {
+          found = isLast(entry instanceof Late late && late.arrived != null ? late.arrived : entry);
         }
       }
       if (!found && !last.equals(settled)) {
@@ -156,6 +186,12 @@ final class SentLog {
       }
       Collections.reverse(missed);
       return Optional.of(missed);
+    }
+
+    private boolean hasItsPlaceInThePast(Entry entry) {
+      return entry instanceof Published published
+          && published.message().mark() != null
+          && past.late().containsKey(published.message().mark());
     }
 
     private static Iterator<Entry> reversed(List<Entry> entries) {

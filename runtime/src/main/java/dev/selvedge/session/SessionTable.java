@@ -173,7 +173,7 @@ public final class SessionTable implements Sessions {
   }
 
   /** Goes on with a session of an edge that is gone; on the session's lane. */
-  void adopt(Lane lane, Replica.Kept former, List<SentLog.Entry> history) {
+  void adopt(Lane lane, Replica.Kept former, SentLog.Past past) {
     StandbyWire.Kept opened = former.opened;
     EdgeSession session =
         new EdgeSession(
@@ -190,9 +190,9 @@ public final class SessionTable implements Sessions {
     }
     open.incrementAndGet();
     listener.opened(session);
-    session.adopt(former);
+    session.adopt(former, past);
     former.groups.forEach((group, meta) -> groups.join(session, group, meta));
-    recovery.adopted(session, history);
+    recovery.adopted(session, past);
     session.goOn(former);
   }
 

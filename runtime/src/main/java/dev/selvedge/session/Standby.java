@@ -141,6 +141,10 @@ final class Standby {
     tell(lane, new StandbyWire.Published(lane.index(), mark));
   }
 
+  void before(Lane lane, List<Mark> marks) {
+    tell(lane, new StandbyWire.Before(lane.index(), marks));
+  }
+
   void settled(EdgeSession session, Mark mark) {
     tell(
         session.lane(), new StandbyWire.Settled(session.lane().index(), session.sessionId(), mark));

@@ -28,6 +28,7 @@ sealed interface StandbyWire extends Envelope {
   int TAKE_OVER = 104;
   int DISMISSED = 105;
   int WAITING = 106;
+  int BEFORE = 107;
 
   /** The sender's lane that this is about. */
   int lane();
@@ -45,6 +46,7 @@ sealed interface StandbyWire extends Envelope {
     fabric.register(TAKE_OVER, TakeOver::read, standby);
     fabric.register(DISMISSED, Dismissed::read, standby);
     fabric.register(WAITING, Waiting::read, standby);
+    fabric.register(BEFORE, Before::read, standby);
   }
 
   /** You stand by for this lane; what you knew of it before is void. */
@@ -203,6 +205,29 @@ sealed interface StandbyWire extends Envelope {
 
     static Published read(EnvelopeReader in) {
       return new Published((int) in.number(), Mark.readFrom(in));
+    }
+  }
+
+  /** Publications that the lane's sessions were sent before the standby began to be told. */
+  record Before(int lane, List<Mark> marks) implements StandbyWire {
+    @Override
+    public int kind() {
+      return BEFORE;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(lane).number(marks.size());
+      marks.forEach(mark -> mark.writeTo(out));
+    }
+
+    static Before read(EnvelopeReader in) {
+      int lane = (int) in.number();
+      List<Mark> marks = new ArrayList<>();
+      for (long left = in.number(); left > 0; left--) {
+        marks.add(Mark.readFrom(in));
+      }
+      return new Before(lane, marks);
     }
   }
 

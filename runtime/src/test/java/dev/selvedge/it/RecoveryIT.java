@@ -54,14 +54,18 @@ class RecoveryIT {
       reader.start();
       Eventually.until("all hear", () -> count("ready") == 1);
 
+      // A message that is under way when a node is killed may be handled twice, and one that only
+      // just went out may not be known to any other node.
+      tell(clients, "pause");
+      Eventually.until("all have heard all", () -> count("paused") == 1);
       nodes.get(1).kill();
+      tell(clients, "go");
       awaitReturn(1);
       int before = count("disconnected");
       nodes.get(2).terminate();
       awaitReturn(before + 1);
 
-      clients.getOutputStream().write('\n');
-      clients.getOutputStream().flush();
+      tell(clients, "end");
       Eventually.until("result", () -> count("result") == 1);
     } finally {
       clients.destroyForcibly();
@@ -69,6 +73,11 @@ class RecoveryIT {
     JsonObject result = events.get(events.size() - 1);
     assertEquals(new JsonArray(), result.getJsonArray("faults"), result::encode);
     assertTrue(result.getInteger("published") > 0);
+  }
+
+  private static void tell(Process clients, String line) throws IOException {
+    clients.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    clients.getOutputStream().flush();
   }
 
   /** So many connections at least were lost, and all that were lost are back. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.selvedge.fabric.NodeId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ class SentLogTest {
 
   private final SentLog log = new SentLog(1_000_000, 1_000);
   private long number;
+  private Mark settled;
+  private SentLog.Past past = SentLog.Past.NONE;
 
   private Mark direct(SessionId to) {
     Outbound message = next();
@@ -52,7 +55,7 @@ class SentLogTest {
   }
 
   private Optional<List<String>> missed(SessionId by, Mark last, String... groupsNow) {
-    return new SentLog.Search(by, "f", List.of(groupsNow), last, null)
+    return new SentLog.Search(by, "f", List.of(groupsNow), last, settled, past)
         .in(log.backwards())
         .map(all -> all.stream().map(Outbound::event).toList());
   }
@@ -117,6 +120,37 @@ class SentLogTest {
     published(to("h"));
 
     assertEquals(Optional.of(List.of("e3", "e6")), missed(ANN, last, "h"));
+  }
+
+  @Test
+  void afterALongSilenceNothingElseWasMissedThanWhatTheLogHas() {
+    settled = new Mark(NODE, 1_000);
+    direct(ANN);
+
+    assertEquals(Optional.of(List.of("e1")), missed(ANN, settled));
+    assertEquals(Optional.empty(), missed(ANN, new Mark(NODE, 1_001)));
+  }
+
+  @Test
+  void thePastAtAnotherEdgeComesBeforeWhatWasSentHere() {
+    SentLog.Published first = new SentLog.Published(next(), to("g"), 0);
+    SentLog.Late second = new SentLog.Late(new Mark(NODE, 2), 0);
+    SentLog.Direct third = new SentLog.Direct(Marked.event("e3", "3-aaaaaaaa"), ANN, 0);
+    past = new SentLog.Past(List.of(first, second, third), Map.of(new Mark(NODE, 2), second));
+    number = 9;
+    published(to("g"));
+    log.add(new SentLog.Adopted(ANN, past, 0));
+    published(to("g"));
+
+    assertEquals(Optional.of(List.of("e11")), missed(ANN, new Mark(NODE, 3), "g"));
+    assertEquals(Optional.of(List.of("e3", "e11")), missed(ANN, new Mark(NODE, 2), "g"));
+    assertEquals(Optional.empty(), missed(ANN, new Mark(NODE, 1), "g"));
+
+    SentLog.Published late = new SentLog.Published(Marked.event("e2", "2-aaaaaaaa"), to("g"), 0);
+    second.arrived(late);
+    log.add(late);
+    assertEquals(Optional.of(List.of("e2", "e3", "e11")), missed(ANN, new Mark(NODE, 1), "g"));
+    assertEquals(Optional.of(List.of("e3", "e11")), missed(ANN, new Mark(NODE, 2), "g"));
   }
 
   @Test

@@ -132,6 +132,7 @@ class SessionWireFuzzTest {
     add(new StandbyWire.Published(1, mark), StandbyWire.Published::read);
     add(new StandbyWire.Settled(1, ID, mark), StandbyWire.Settled::read);
     add(new StandbyWire.Ended(1, ID), StandbyWire.Ended::read);
+    add(new StandbyWire.Before(1, List.of(mark, mark)), StandbyWire.Before::read);
     add(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
     add(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
     add(

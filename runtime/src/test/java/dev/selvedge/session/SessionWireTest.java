@@ -164,6 +164,7 @@ class SessionWireTest {
     arrives(new StandbyWire.Published(1, mark), StandbyWire.Published::read);
     arrives(new StandbyWire.Settled(1, ID, mark), StandbyWire.Settled::read);
     arrives(new StandbyWire.Ended(1, ID), StandbyWire.Ended::read);
+    arrives(new StandbyWire.Before(1, List.of(mark, mark)), StandbyWire.Before::read);
     arrives(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
     arrives(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
     arrives(
