@@ -158,11 +158,7 @@ sealed interface StandbyWire extends Envelope {
 
     static Moved read(EnvelopeReader in) {
       return new Moved(
-          (int) in.number(),
-          SessionId.readFrom(in),
-          in.requiredText(),
-          in.flag(),
-          (JsonObject) in.value());
+          (int) in.number(), SessionId.readFrom(in), in.requiredText(), in.flag(), in.object());
     }
   }
 

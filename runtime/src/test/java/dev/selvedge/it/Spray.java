@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the one before, and passes over one that does not answer.
  */
 final class Spray {
-  private static final int ATTEMPTS = 10;
+  /** Nodes are tried in turn by all connections together, so that one may meet the same again. */
+  private static final int ATTEMPTS = 60;
 
   private final NetServer server;
   private final NetClient client;

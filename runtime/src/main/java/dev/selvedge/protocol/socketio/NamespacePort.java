@@ -50,11 +50,14 @@ final class NamespacePort implements ClientPort {
     if (over && opened.isOpen()) {
       opened.end(CloseReason.LOST);
     } else if (accepted) {
-      join(opened);
+      join(opened, List.of());
     }
   }
 
-  /** The client has its session back; what it has missed goes before the news of that. */
+  /**
+   * The client has its session back. What it has missed goes before the news of that, and with it:
+   * a client that got the one without the other would see it twice when it comes back once more.
+   */
   void recovered(Sessions.Recovered back, SessionId only) {
     session = back.session();
     secret = only;
@@ -62,8 +65,9 @@ final class NamespacePort implements ClientPort {
       back.session().lost(CloseReason.LOST);
       return;
     }
-    back.missed().forEach(message -> client.send(OutboundForms.frames(message, namespace)));
-    join(back.session());
+    List<Frame> missed = new ArrayList<>();
+    back.missed().forEach(message -> missed.addAll(OutboundForms.frames(message, namespace)));
+    join(back.session(), missed);
   }
 
   // From the client.
@@ -136,14 +140,14 @@ final class NamespacePort implements ClientPort {
   public void accepted() {
     accepted = true;
     if (session != null) {
-      join(session);
+      join(session, List.of());
     }
   }
 
-  private void join(ClientSession opened) {
+  private void join(ClientSession opened, List<Frame> first) {
     if (!over && !joined) {
       joined = true;
-      client.joined(this, opened.id(), secret);
+      client.joined(this, opened.id(), secret, first);
       opened.drained();
     }
   }

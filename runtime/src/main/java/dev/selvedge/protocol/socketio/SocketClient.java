@@ -12,6 +12,7 @@ import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -224,10 +225,12 @@ final class SocketClient implements EngineSession.Listener {
     return connection.transport();
   }
 
-  void joined(NamespacePort port, String id, @Nullable SessionId secret) {
+  void joined(NamespacePort port, String id, @Nullable SessionId secret, List<Frame> first) {
     cancelConnectTimeout.run();
     cancelConnectTimeout = NOTHING;
-    send(List.of(PacketCodec.connect(port.namespace(), id, secret)));
+    List<Frame> frames = new ArrayList<>(first);
+    frames.add(PacketCodec.connect(port.namespace(), id, secret));
+    send(frames);
   }
 
   void refused(NamespacePort port, String message, @Nullable Object data) {
