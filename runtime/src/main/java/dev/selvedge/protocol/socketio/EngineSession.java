@@ -139,8 +139,9 @@ final class EngineSession
     if (polling == null) {
       EngineRefusal.BAD_REQUEST.answer(exchange);
     } else if (state == State.CLOSING) {
-      polling.tellClosed(exchange);
-      over();
+      if (polling.tellClosed(exchange)) {
+        over();
+      }
     } else {
       polling.get(exchange);
     }

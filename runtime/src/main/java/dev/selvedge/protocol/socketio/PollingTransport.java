@@ -124,21 +124,30 @@ final class PollingTransport {
     posts.accept();
   }
 
-  /** Closed from this side; false if the client can only be told with its next poll. */
+  /**
+   * Closed from this side; false if the client can only be told with its next poll. It is never
+   * told together with messages: Socket.IO's client handles those a moment later, when it is
+   * closed.
+   */
   boolean close() {
-    boolean held = polls.isHeld();
     posts.accept();
+    if (!polls.isEmpty()) {
+      polls.answer();
+      return false;
+    }
+    boolean held = polls.isHeld();
     polls.answerWith(EngineCodec.CLOSE);
     return held;
   }
 
-  /** That next poll. */
-  void tellClosed(Exchange exchange) {
-    if (polls.isEmpty()) {
-      polls.send(List.of(EngineCodec.NOOP));
+  /** That next poll; false if it takes what waits, and the one after it is the last. */
+  boolean tellClosed(Exchange exchange) {
+    boolean last = polls.isEmpty();
+    if (last) {
+      polls.send(List.of(EngineCodec.NOOP, EngineCodec.CLOSE));
     }
-    polls.send(List.of(EngineCodec.CLOSE));
     polls.hold(exchange);
+    return last;
   }
 
   /** The client is gone, or has broken the rules. */

@@ -87,11 +87,11 @@ final class Polls {
     }
   }
 
-  private void answer() {
+  /** Answers the held GET, if there is one, with what waits. */
+  void answer() {
     Exchange exchange = release();
-    Deque<Frame> frames = takeWaiting();
     if (exchange != null) {
-      EngineAnswers.poll(exchange, EngineCodec.payload(frames));
+      EngineAnswers.poll(exchange, EngineCodec.payload(takeWaiting()));
     }
   }
 

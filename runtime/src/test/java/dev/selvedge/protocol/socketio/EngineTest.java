@@ -692,7 +692,7 @@ class EngineTest {
   // The end.
 
   @Test
-  void closeFromTheServerIsToldToAHeldPoll() {
+  void messagesBeforeACloseFromTheServerComeWithAHeldPollAndTheCloseWithTheNext() {
     String sid = node.openPolling();
     node.post(sid, "40");
     node.accept();
@@ -705,7 +705,23 @@ class EngineTest {
           node.session().close(CloseReason.SERVICE_RESTART);
         });
 
-    assertEquals("42[\"bye\"]" + SEPARATOR + "1", text(held));
+    // Apart: the official client handles a message a moment after a close of the same payload.
+    assertEquals("42[\"bye\"]", text(held));
+    assertEquals("6" + SEPARATOR + "1", text(node.poll(sid)));
+    assertRefused(node.poll(sid), 1, "Session ID unknown");
+  }
+
+  @Test
+  void closeFromTheServerIsToldToAHeldPoll() {
+    String sid = node.openPolling();
+    node.post(sid, "40");
+    node.accept();
+    node.poll(sid);
+    FakeExchange held = node.poll(sid);
+
+    node.on(() -> node.session().close(CloseReason.SERVICE_RESTART));
+
+    assertEquals("1", text(held));
     assertRefused(node.poll(sid), 1, "Session ID unknown");
   }
 
