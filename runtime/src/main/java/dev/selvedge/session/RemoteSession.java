@@ -178,7 +178,7 @@ final class RemoteSession implements ClientSession {
       port.send(waiting.remove());
       owed++;
     }
-    if (owed >= RemotePort.WINDOW / 2 || owed > 0 && waiting.isEmpty()) {
+    if (owed >= RemotePort.WINDOW / 4) {
       tell(new AttachmentWire.Taken(session(), place, owed));
       owed = 0;
     }

@@ -12,25 +12,19 @@ import dev.selvedge.fabric.ClusteredFabric;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.fabric.TestCluster;
 import dev.selvedge.function.CloseReason;
-import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.host.Workbench.Client;
 import dev.selvedge.session.Claim;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.SessionId;
-import dev.selvedge.session.Sessions.Recovered;
-import dev.selvedge.session.Sessions.Return;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,33 +127,8 @@ class EdgeDeathTest {
   }
 
   private Client comeBack(Client before, SessionId secret, int node, int lane) {
-    Client again = new Client(nodes.get(node).fabric.lane(lane));
-    again.writable = false;
-    again.offset = before.offset;
-    Promise<Optional<Recovered>> found = Promise.promise();
-    again.on(
-        () ->
-            nodes
-                .get(node)
-                .sessions
-                .recover(
-                    again.lane,
-                    new Return(
-                        new Claim(secret, before.offset, Workbench.FUNCTION, "/"),
-                        "raw",
-                        new Handshake("/again", Map.of(), Map.of(), "127.0.0.1"),
-                        again))
-                .onSuccess(
-                    recovered ->
-                        recovered.ifPresent(
-                            back -> {
-                              back.missed().forEach(again::send);
-                              again.session = back.session();
-                              again.writable = true;
-                              back.session().drained();
-                            }))
-                .onComplete(found));
-    return get(found.future()).isPresent() ? again : null;
+    Claim claim = new Claim(secret, before.offset, Workbench.FUNCTION, "/");
+    return nodes.get(node).comeBack(claim, lane);
   }
 
   @ParameterizedTest

@@ -8,23 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.function.CloseReason;
-import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.host.Workbench.Client;
 import dev.selvedge.session.Claim;
 import dev.selvedge.session.SessionId;
-import dev.selvedge.session.Sessions.Recovered;
-import dev.selvedge.session.Sessions.Return;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,31 +109,7 @@ class RecoveryTest {
 
   private Client comeBack(
       String offset, SessionId secret, int lane, String function, String namespace) {
-    Client again = new Client(bench.fabric.lane(lane));
-    again.writable = false;
-    Promise<Optional<Recovered>> found = Promise.promise();
-    again.on(
-        () ->
-            bench
-                .sessions
-                .recover(
-                    again.lane,
-                    new Return(
-                        new Claim(secret, offset, function, namespace),
-                        "raw",
-                        new Handshake("/again", Map.of(), Map.of(), "127.0.0.1"),
-                        again))
-                .onSuccess(
-                    recovered ->
-                        recovered.ifPresent(
-                            back -> {
-                              back.missed().forEach(again::send);
-                              again.session = back.session();
-                              again.writable = true;
-                              back.session().drained();
-                            }))
-                .onComplete(found));
-    return Workbench.get(found.future()).isPresent() ? again : null;
+    return bench.comeBack(new Claim(secret, offset, function, namespace), lane);
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.Claim;
 import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
@@ -20,6 +21,8 @@ import dev.selvedge.session.Queries;
 import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionListener;
 import dev.selvedge.session.SessionTable;
+import dev.selvedge.session.Sessions.Recovered;
+import dev.selvedge.session.Sessions.Return;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -182,6 +185,26 @@ final class Workbench implements AutoCloseable {
     return client;
   }
 
+  /**
+   * A client comes back on a lane.
+   *
+   * @return its new port, with what it has missed; null if its session was not found
+   */
+  Client comeBack(Claim claim, int lane) {
+    Client again = new Client(fabric.lane(lane));
+    again.writable = false;
+    again.offset = claim.offset();
+    Handshake handshake = new Handshake("/again", Map.of(), Map.of(), "127.0.0.1");
+    Promise<Optional<Recovered>> found = Promise.promise();
+    again.on(
+        () ->
+            sessions
+                .recover(again.lane, new Return(claim, "raw", handshake, again))
+                .onSuccess(recovered -> recovered.ifPresent(again::goOn))
+                .onComplete(found));
+    return get(found.future()).isPresent() ? again : null;
+  }
+
   /** What a client got, and whether it takes more. */
   static final class Client implements ClientPort {
     final Lane lane;
@@ -200,6 +223,13 @@ final class Workbench implements AutoCloseable {
 
     Client(Lane lane) {
       this.lane = lane;
+    }
+
+    private void goOn(Recovered back) {
+      back.missed().forEach(this::send);
+      session = back.session();
+      writable = true;
+      session.drained();
     }
 
     void on(Runnable task) {
