@@ -10,8 +10,10 @@ async function connect(port) {
   const { createClient } = require("redis");
   const client = createClient({
     url: `redis://127.0.0.1:${port}`,
-    // Not at once: a connection that a dying server still accepts would never be given up.
-    socket: { reconnectStrategy: 1500 },
+    // Not at once, and not without an answer: a connection that a dying server still accepts would
+    // never be given up.
+    socket: { reconnectStrategy: 1500, socketTimeout: 5000 },
+    pingInterval: 1000,
   });
   client.on("error", () => {}); // it comes back by itself
   await client.connect();
