@@ -42,24 +42,8 @@ final class EdgeSession implements ClientSession {
   /** Null until the client is asked something. */
   private @Nullable Questions questions;
 
-  /** By which the client finds the session again; null if the session ends with its connection. */
-  private @Nullable SessionId secret;
-
-  /** How often the client has gone, and come back: odd while it is away. */
-  private long absences;
-
-  /** How often an edge has taken the session over from another one. */
-  private long adoptions;
-
-  /** The latest marked event, and when it was sent; {@code settled} was before a long silence. */
-  private @Nullable Mark last;
-
-  private long lastMillis;
-
-  /** What it was sent at the edge before this one. */
-  private SentLog.Past past = SentLog.Past.NONE;
-
-  private @Nullable Mark settled;
+  /** Null if the session ends with its connection. */
+  private @Nullable Keeping keeping;
 
   EdgeSession(
       SessionId id,
@@ -209,8 +193,8 @@ final class EdgeSession implements ClientSession {
   }
 
   private void over(CloseReason reason) {
-    if (secret != null) {
-      table.recovery().ended(this, secret);
+    if (keeping != null) {
+      table.recovery().ended(this, keeping.secret());
     }
     table.closed(this, reason);
     if (questions != null) {
@@ -221,21 +205,25 @@ final class EdgeSession implements ClientSession {
   // ---- the client goes and comes back
 
   @Override
-  public void keep(SessionId only) {
-    secret = only;
-    table.recovery().kept(this, only);
+  public void keep(SessionId secret) {
+    keep(new Keeping(secret));
   }
 
-  @Nullable SessionId secret() {
-    return secret;
+  private void keep(Keeping with) {
+    keeping = with;
+    table.recovery().kept(this, with);
+  }
+
+  @Nullable Keeping keeping() {
+    return keeping;
+  }
+
+  boolean isKept() {
+    return keeping != null;
   }
 
   Recovery recovery() {
     return table.recovery();
-  }
-
-  long adoptions() {
-    return adoptions;
   }
 
   @Nullable String principal() {
@@ -243,13 +231,11 @@ final class EdgeSession implements ClientSession {
   }
 
   /** The session was that of an edge that is gone; its client is away. */
-  void adopt(Replica.Kept former, SentLog.Past before) {
-    past = before;
-    adoptions = former.opened.adoptions() + 1;
-    inbox.startAfter(adoptions << 32);
+  void adopt(Replica.Kept former, SentLog.Past past) {
+    Keeping with = new Keeping(former.opened, past);
+    inbox.startAfter(with.adoptions() << 32);
     former.waiting.forEach(inbox::add);
-    absences++;
-    keep(former.opened.secret());
+    keep(with);
     if (former.settled != null) {
       settleAt(former.settled);
     }
@@ -258,8 +244,8 @@ final class EdgeSession implements ClientSession {
   /** Its groups and its past are here: it may go on. */
   void goOn(Replica.Kept former) {
     hosting.adopt(former.host, former.version, former.state);
-    if (ending == null) {
-      table.recovery().absent(this);
+    if (ending == null && keeping != null) {
+      table.recovery().absent(this, keeping);
     }
   }
 
@@ -277,8 +263,8 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       ending = reason;
       outflow.flush();
-      if (secret != null) {
-        table.recovery().forget(this, secret);
+      if (keeping != null) {
+        table.recovery().forget(this, keeping.secret());
       }
       table.closed(this, reason);
       port.close(reason);
@@ -288,56 +274,15 @@ final class EdgeSession implements ClientSession {
 
   /** Whether another edge could go on with it. */
   boolean canBeHandedOver() {
-    return secret != null && ending == null && hosting.isConfirmed();
-  }
-
-  SentLog.Past past() {
-    return past;
-  }
-
-  /** Whether a publication that comes only now has been sent to this session by another edge. */
-  private boolean isOfThePast(Outbound message) {
-    return !past.late().isEmpty()
-        && message.mark() != null
-        && past.late().containsKey(message.mark());
-  }
-
-  @Nullable Mark settled() {
-    return settled;
+    return keeping != null && ending == null && hosting.isConfirmed();
   }
 
   /** What the client has got for certain. */
   void settleAt(Mark mark) {
-    settled = mark;
-    table.recovery().standby().settled(this, mark);
-  }
-
-  /** A marked event goes to the client. */
-  void marked(Mark mark, long millis) {
-    last = mark;
-    lastMillis = millis;
-  }
-
-  /**
-   * Notes the latest event if it is that old.
-   *
-   * @return whether that is news
-   */
-  boolean settle(long millis) {
-    if (last == null || last.equals(settled) || lastMillis > millis) {
-      return false;
+    if (keeping != null) {
+      keeping.settleAt(mark);
+      table.recovery().standby().settled(this, mark);
     }
-    settled = last;
-    return true;
-  }
-
-  boolean isKept() {
-    return secret != null;
-  }
-
-  /** How often the client has gone, and come back: odd while it is away. */
-  long absences() {
-    return absences;
   }
 
   @Override
@@ -345,25 +290,28 @@ final class EdgeSession implements ClientSession {
     if (ending != null) {
       return;
     }
-    if (secret == null || !hosting.isConfirmed()) {
+    if (keeping == null || !hosting.isConfirmed()) {
       end(reason); // nobody to come back, or nobody has been let in
       return;
     }
-    absences++;
+    keeping.moved();
     attach(new AwayPort(port.transport()));
     if (questions != null) {
       questions.fail(new ReplyError("interrupted", "the client has lost its connection", null));
     }
-    table.recovery().absent(this);
+    table.recovery().absent(this, keeping);
   }
 
   /** The client is back: what it has missed is known to the caller, and goes before the rest. */
   void resume(ClientPort next) {
-    if (absences % 2 == 0) {
-      port.close(CloseReason.GOING_AWAY.because("the client has another connection"));
-      absences++;
+    if (keeping == null) {
+      return; // only a kept session has a secret to be found by
     }
-    absences++;
+    if (!keeping.isAway()) {
+      port.close(CloseReason.GOING_AWAY.because("the client has another connection"));
+      keeping.moved();
+    }
+    keeping.moved();
     attach(next);
     if (!reading) {
       next.pauseReading();
@@ -388,12 +336,12 @@ final class EdgeSession implements ClientSession {
 
   void deliver(Outbound message) {
     if (ending != null
-        || isOfThePast(message)
+        || keeping != null && keeping.isOfThePast(message)
         || streams != null && !passesStreams(streams, message)) {
       return;
     }
-    if (secret != null) {
-      table.recovery().sent(this, message);
+    if (keeping != null) {
+      table.recovery().sent(this, keeping, message);
     }
     table.listener().sent(this);
     if (!outflow.offer(message, this, table.listener())) {
@@ -532,7 +480,7 @@ final class EdgeSession implements ClientSession {
         handshake,
         principal,
         state,
-        secret == null ? 0 : table.recovery().windowMillis());
+        keeping == null ? 0 : table.recovery().windowMillis());
   }
 
   void rebound() {

@@ -43,7 +43,7 @@ final class Recovery {
   /** Of one lane. */
   private static final class OfLane {
     final SentLog sent;
-    final Map<SessionId, EdgeSession> bySecret = new HashMap<>();
+    final Map<SessionId, Known> bySecret = new HashMap<>();
     final Deque<Absence> absences = new ArrayDeque<>();
 
     /** Publications with a place in the past of sessions that came from other edges. */
@@ -57,8 +57,10 @@ final class Recovery {
     }
   }
 
+  private record Known(EdgeSession session, Keeping keeping) {}
+
   /** A session without its client since then; over if the session has gone on since. */
-  private record Absence(EdgeSession session, long number, long sinceMillis) {}
+  private record Absence(EdgeSession session, Keeping keeping, long number, long sinceMillis) {}
 
   /** What a client that comes back has missed, in order. */
   record Missed(EdgeSession session, List<Outbound> messages) {}
@@ -143,7 +145,7 @@ final class Recovery {
   }
 
   /** Notes, and names if nobody has, what a kept session is sent. */
-  void sent(EdgeSession session, Outbound message) {
+  void sent(EdgeSession session, Keeping keeping, Outbound message) {
     if (message.mark() == null && message.isRepeatable()) {
       message.marked(mark(fabric.membership().self(), 0));
       log(session.lane()).add(new SentLog.Direct(message, session.sessionId(), millis()));
@@ -151,7 +153,7 @@ final class Recovery {
     }
     Mark mark = message.mark();
     if (mark != null) {
-      session.marked(mark, millis());
+      keeping.marked(mark, millis());
     }
   }
 
@@ -182,10 +184,10 @@ final class Recovery {
 
   // ---- which sessions may be recovered; on their lane
 
-  void kept(EdgeSession session, SessionId secret) {
+  void kept(EdgeSession session, Keeping keeping) {
     standby.begin(session.lane());
-    lanes.get(session.lane().index()).bySecret.put(secret, session);
-    standby.kept(session, secret);
+    lanes.get(session.lane().index()).bySecret.put(keeping.secret(), new Known(session, keeping));
+    standby.kept(session, keeping);
     sweepSoon(session.lane());
   }
 
@@ -196,7 +198,7 @@ final class Recovery {
 
   /** Without a word to the standby. */
   void forget(EdgeSession session, SessionId secret) {
-    lanes.get(session.lane().index()).bySecret.remove(secret, session);
+    lanes.get(session.lane().index()).bySecret.remove(secret);
   }
 
   /** A new standby has to know what there is. */
@@ -206,14 +208,15 @@ final class Recovery {
         .get(lane.index())
         .bySecret
         .forEach(
-            (secret, session) -> {
-              standby.kept(session, secret);
+            (secret, known) -> {
+              EdgeSession session = known.session();
+              standby.kept(session, known.keeping());
               session.hosting().tellStandby();
               session
                   .memberships()
                   .forEach((group, meta) -> standby.moved(session, group, true, meta));
-              session.settle(Long.MAX_VALUE);
-              Mark settled = session.settled();
+              known.keeping().settle(Long.MAX_VALUE);
+              Mark settled = known.keeping().settled();
               if (settled != null) {
                 standby.settled(session, settled);
               }
@@ -240,11 +243,11 @@ final class Recovery {
   // ---- time
 
   /** The session has lost its client; it ends if that has not come back when its time is over. */
-  void absent(EdgeSession session) {
+  void absent(EdgeSession session, Keeping keeping) {
     lanes
         .get(session.lane().index())
         .absences
-        .addLast(new Absence(session, session.absences(), millis()));
+        .addLast(new Absence(session, keeping, keeping.absences(), millis()));
     sweepSoon(session.lane());
   }
 
@@ -279,16 +282,16 @@ final class Recovery {
   }
 
   private void settle(OfLane here, long millis) {
-    for (EdgeSession session : here.bySecret.values()) {
-      Mark settled = session.settle(millis) ? session.settled() : null;
+    for (Known known : here.bySecret.values()) {
+      Mark settled = known.keeping().settle(millis) ? known.keeping().settled() : null;
       if (settled != null) {
-        standby.settled(session, settled);
+        standby.settled(known.session(), settled);
       }
     }
   }
 
   private static boolean isOver(Absence absence) {
-    return !absence.session().isOpen() || absence.session().absences() != absence.number();
+    return !absence.session().isOpen() || absence.keeping().absences() != absence.number();
   }
 
   // ---- clients that come back
@@ -299,15 +302,18 @@ final class Recovery {
    * session ends, as its client goes on without it. Call it on the secret's lane.
    */
   Optional<Missed> claim(Lane lane, Claim claim) {
-    EdgeSession session = lanes.get(lane.index()).bySecret.get(claim.secret());
-    if (session == null
-        || !session.isOpen()
+    Known known = lanes.get(lane.index()).bySecret.get(claim.secret());
+    if (known == null) {
+      return Optional.empty();
+    }
+    EdgeSession session = known.session();
+    if (!session.isOpen()
         || !session.function().equals(claim.function())
         || !session.handshake().namespace().equals(claim.namespace())) {
       return Optional.empty();
     }
     Optional<List<Outbound>> missed =
-        Mark.parse(claim.offset()).flatMap(last -> missed(lane, session, last));
+        Mark.parse(claim.offset()).flatMap(last -> missed(lane, known, last));
     missed.ifPresentOrElse(
         messages -> settle(session, claim, messages), () -> session.close(CloseReason.LOST));
     return missed.map(messages -> new Missed(session, messages));
@@ -318,14 +324,15 @@ final class Recovery {
     Optional.ofNullable(latest).or(() -> Mark.parse(claim.offset())).ifPresent(session::settleAt);
   }
 
-  private Optional<List<Outbound>> missed(Lane lane, EdgeSession session, Mark last) {
+  private Optional<List<Outbound>> missed(Lane lane, Known known, Mark last) {
+    EdgeSession session = known.session();
     return new SentLog.Search(
             session.sessionId(),
             session.function(),
             session.memberships().groups(),
             last,
-            session.settled(),
-            session.past())
+            known.keeping().settled(),
+            known.keeping().past())
         .in(log(lane).backwards());
   }
 }

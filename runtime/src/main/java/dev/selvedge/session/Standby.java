@@ -99,7 +99,7 @@ final class Standby {
 
   // ---- what happens; on the lane
 
-  void kept(EdgeSession session, SessionId secret) {
+  void kept(EdgeSession session, Keeping keeping) {
     Lane lane = session.lane();
     if (isThere(lane)) {
       tell(
@@ -107,13 +107,13 @@ final class Standby {
           new StandbyWire.Kept(
               lane.index(),
               session.sessionId(),
-              secret,
+              keeping.secret(),
               session.function(),
               session.protocol(),
               session.transport(),
               session.handshake(),
               session.principal(),
-              session.adoptions()));
+              keeping.adoptions()));
     }
   }
 
