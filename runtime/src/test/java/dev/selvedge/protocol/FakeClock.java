@@ -29,6 +29,24 @@ public final class FakeClock implements LaneClock {
   }
 
   @Override
+  public Deadline deadline(Runnable action) {
+    return new Deadline() {
+      private Runnable cancel = () -> {};
+
+      @Override
+      public void in(long millis) {
+        cancel.run();
+        cancel = after(Math.max(1, millis), action);
+      }
+
+      @Override
+      public void cancel() {
+        cancel.run();
+      }
+    };
+  }
+
+  @Override
   public Runnable after(long millis, Runnable task) {
     Task added = new Task(now + millis, order++, task);
     tasks.add(added);

@@ -5,6 +5,7 @@ import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.session.SessionId;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ final class HubConnection {
   private final FunctionRoute route;
   private final boolean resumable;
   private final SignalRConfig config;
-  private final Deadlines deadlines;
-  private final Deadlines.Deadline deadline;
+  private final LaneClock clock;
+  private final LaneClock.Deadline deadline;
   private final HubInput input;
   private final Posts posts = new Posts(this);
   private Phase phase = Phase.NEGOTIATED;
@@ -70,10 +71,10 @@ final class HubConnection {
     this.route = route;
     this.resumable = resumable;
     this.config = owner.config();
-    this.deadlines = owner.deadlines();
-    this.deadline = deadlines.of(this::onDeadline);
+    this.clock = owner.clock();
+    this.deadline = clock.deadline(this::onDeadline);
     this.input = new HubInput(config.maxMessageBytes());
-    waitsSince = deadlines.millis();
+    waitsSince = clock.millis();
     schedule();
   }
 
@@ -126,7 +127,7 @@ final class HubConnection {
     pipe = first;
     request = opened;
     phase = Phase.HANDSHAKE;
-    long now = deadlines.millis();
+    long now = clock.millis();
     waitsSince = now;
     lastSent = now;
     lastReceived = now;
@@ -148,7 +149,7 @@ final class HubConnection {
     input.clear();
     kept.resumed();
     pinged = false;
-    lastReceived = deadlines.millis();
+    lastReceived = clock.millis();
     write(of.format().encode(new HubMessage.Sequence(kept.firstUnacknowledged())), false);
     for (byte[] message : kept.unacknowledged()) {
       next.write(message, of.format().binary());
@@ -166,7 +167,7 @@ final class HubConnection {
         reason.code() == CloseReason.LOST.code() || reason.code() == CloseReason.HEARTBEAT.code();
     if (canResume() && broken) {
       pipe = null;
-      waitsSince = deadlines.millis();
+      waitsSince = clock.millis();
       schedule();
     } else {
       // A client that closes without a code has ended its connection as it should.
@@ -179,7 +180,7 @@ final class HubConnection {
     if (phase == Phase.HANDSHAKE) {
       return;
     }
-    waitsSince = deadlines.millis();
+    waitsSince = clock.millis();
     schedule();
   }
 
@@ -201,7 +202,7 @@ final class HubConnection {
     try {
       do {
         while (!paused && phase != Phase.OVER && handleNext()) {
-          lastReceived = deadlines.millis();
+          lastReceived = clock.millis();
         }
       } while (!paused && phase != Phase.OVER && phase != Phase.NEGOTIATED && posts.feed(input));
     } finally {
@@ -258,7 +259,7 @@ final class HubConnection {
     Hub speaking = new Hub(this, format);
     hub = speaking;
     phase = Phase.OPEN;
-    waitsSince = deadlines.millis();
+    waitsSince = clock.millis();
     write(HandshakeCodec.accepted(), false);
     schedule();
     speaking.opened(owner.open(this, opened, speaking));
@@ -288,7 +289,7 @@ final class HubConnection {
   private boolean isNew(Journal kept, HubMessage message) {
     boolean isNew = kept.isNew(message);
     if (kept.owesAck() && ackDue == NEVER) {
-      ackDue = deadlines.millis() + ACK_INTERVAL;
+      ackDue = clock.millis() + ACK_INTERVAL;
       schedule();
     }
     return isNew;
@@ -342,7 +343,7 @@ final class HubConnection {
       journal.add(bytes);
     }
     if (pipe != null) {
-      lastSent = deadlines.millis();
+      lastSent = clock.millis();
       pipe.write(bytes, hub != null && hub.format().binary());
     }
   }
@@ -380,7 +381,7 @@ final class HubConnection {
 
   void resumeReading() {
     paused = false;
-    lastReceived = deadlines.millis();
+    lastReceived = clock.millis();
     drain();
     if (!paused && pipe != null) {
       pipe.resumeReading();
@@ -407,7 +408,7 @@ final class HubConnection {
     input.clear();
     Pipe last = pipe;
     if (last != null && last.transport() == Transport.LONGPOLL) {
-      waitsSince = deadlines.millis();
+      waitsSince = clock.millis();
       schedule();
     } else {
       forget();
@@ -434,7 +435,7 @@ final class HubConnection {
   // ---- time
 
   private void onDeadline() {
-    long now = deadlines.millis();
+    long now = clock.millis();
     if (phase == Phase.OVER) {
       forget();
       return;
@@ -483,7 +484,7 @@ final class HubConnection {
       due = waitsSince + config.disconnectTimeout().toMillis();
     }
     if (due != NEVER) {
-      deadline.in(due - deadlines.millis());
+      deadline.in(due - clock.millis());
     }
   }
 

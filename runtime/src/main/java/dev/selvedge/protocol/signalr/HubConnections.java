@@ -10,6 +10,7 @@ import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
@@ -35,7 +36,7 @@ final class HubConnections {
   private final Sessions sessions;
   private final SignalRConfig config;
   private final List<Transport> transports;
-  private final Deadlines deadlines;
+  private final LaneClock clock;
   private final SecureRandom random;
   private final Map<String, HubConnection> byToken = new HashMap<>();
   private int unused;
@@ -46,14 +47,14 @@ final class HubConnections {
       Sessions sessions,
       SignalRConfig config,
       List<Transport> transports,
-      Deadlines deadlines,
+      LaneClock clock,
       SecureRandom random) {
     this.lane = lane;
     this.self = self;
     this.sessions = sessions;
     this.config = config;
     this.transports = transports;
-    this.deadlines = deadlines;
+    this.clock = clock;
     this.random = random;
   }
 
@@ -61,8 +62,8 @@ final class HubConnections {
     return config;
   }
 
-  Deadlines deadlines() {
-    return deadlines;
+  LaneClock clock() {
+    return clock;
   }
 
   /** How many there are, for tests. */
@@ -200,7 +201,7 @@ final class HubConnections {
         pipe.begin();
       }
       case LONGPOLL -> {
-        PollPipe pipe = new PollPipe(known, deadlines, config.pollWait().toMillis());
+        PollPipe pipe = new PollPipe(known, clock, config.pollWait().toMillis());
         known.begin(pipe, handshake(exchange));
         pipe.begin(exchange);
       }

@@ -2,6 +2,7 @@ package dev.selvedge.protocol.signalr;
 
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.function.Transport;
+import dev.selvedge.protocol.LaneClock;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ final class PollPipe implements Pipe {
           "expires", "Thu, 01 Jan 1970 00:00:00 GMT");
 
   private final HubConnection connection;
-  private final Deadlines deadlines;
-  private final Deadlines.Deadline patience;
+  private final LaneClock clock;
+  private final LaneClock.Deadline patience;
   private final long wait;
   private Buffer waiting = Buffer.buffer();
   private @Nullable Exchange poll;
@@ -37,11 +38,11 @@ final class PollPipe implements Pipe {
   /**
    * @param wait how long a poll is held without data, in milliseconds
    */
-  PollPipe(HubConnection connection, Deadlines deadlines, long wait) {
+  PollPipe(HubConnection connection, LaneClock clock, long wait) {
     this.connection = connection;
-    this.deadlines = deadlines;
+    this.clock = clock;
     this.wait = wait;
-    this.patience = deadlines.of(this::answer);
+    this.patience = clock.deadline(this::answer);
   }
 
   /** The first poll: it is told that the connection is there. */
@@ -133,7 +134,7 @@ final class PollPipe implements Pipe {
     waiting.appendBytes(bytes);
     if (poll != null && !answering) {
       answering = true;
-      deadlines.soon(this::flush);
+      clock.soon(this::flush);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.SessionProtocol;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
@@ -41,7 +42,7 @@ public final class SignalRProtocol implements SessionProtocol {
    * @param edge says which transports may be used
    */
   public SignalRProtocol(Fabric fabric, Sessions sessions, EdgeConfig edge, SignalRConfig config) {
-    this(fabric, sessions, edge, config, Deadlines::on);
+    this(fabric, sessions, edge, config, LaneClock::of);
   }
 
   SignalRProtocol(
@@ -49,7 +50,7 @@ public final class SignalRProtocol implements SessionProtocol {
       Sessions sessions,
       EdgeConfig edge,
       SignalRConfig config,
-      Function<Lane, Deadlines> deadlines) {
+      Function<Lane, LaneClock> clocks) {
     this.fabric = fabric;
     SecureRandom random = new SecureRandom();
     this.lanes =
@@ -62,7 +63,7 @@ public final class SignalRProtocol implements SessionProtocol {
                         sessions,
                         config,
                         edge.transports(),
-                        deadlines.apply(lane),
+                        clocks.apply(lane),
                         random))
             .toList();
   }

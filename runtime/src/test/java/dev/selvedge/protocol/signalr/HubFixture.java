@@ -50,7 +50,7 @@ final class HubFixture {
   }
 
   HubFixture(EdgeConfig edge, SignalRConfig config) {
-    signalR = new SignalRProtocol(fabric, sessions, edge, config, lane -> new ClockDeadlines());
+    signalR = new SignalRProtocol(fabric, sessions, edge, config, lane -> clock);
     FunctionRoute chat = route("/chat", List.of("signalr"));
     FunctionRoute both = route("/both", List.of("raw", "signalr"));
     dispatch =
@@ -89,36 +89,6 @@ final class HubFixture {
         Duration.ofSeconds(25),
         Duration.ofSeconds(30),
         name -> Optional.empty());
-  }
-
-  private final class ClockDeadlines implements Deadlines {
-    @Override
-    public long millis() {
-      return clock.millis();
-    }
-
-    @Override
-    public Deadline of(Runnable action) {
-      return new Deadline() {
-        private Runnable cancel = () -> {};
-
-        @Override
-        public void in(long millis) {
-          cancel.run();
-          cancel = clock.after(Math.max(1, millis), action);
-        }
-
-        @Override
-        public void cancel() {
-          cancel.run();
-        }
-      };
-    }
-
-    @Override
-    public void soon(Runnable task) {
-      clock.soon(task);
-    }
   }
 
   /** Another protocol, which would take every WebSocket. */
