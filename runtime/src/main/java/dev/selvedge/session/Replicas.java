@@ -102,7 +102,7 @@ final class Replicas {
 
   private void takeOver(Lane lane, Of of) {
     adoptAll(lane, of);
-    table.inherit(of.node());
+    table.heirs().inherit(of.node());
   }
 
   private void adoptAll(Lane lane, Of of) {

@@ -128,12 +128,16 @@ public final class SessionTable implements Sessions {
       ClientPort port) {
     EdgeSession session =
         new EdgeSession(id, function, protocol, handshake, principal, port, lane, this);
-    sessions(lane).put(id, session);
+    enter(session);
+    lane.context().runOnContext(later -> begin(session));
+    return session;
+  }
+
+  private void enter(EdgeSession session) {
+    sessions(session.lane()).put(session.sessionId(), session);
     open.incrementAndGet();
     listener.opened(session);
     onOpened.accept(session);
-    lane.context().runOnContext(later -> begin(session));
-    return session;
   }
 
   private void begin(EdgeSession session) {
@@ -175,6 +179,9 @@ public final class SessionTable implements Sessions {
   /** Goes on with a session of an edge that is gone; on the session's lane. */
   void adopt(Lane lane, Replica.Kept former, SentLog.Past past) {
     StandbyWire.Kept opened = former.opened;
+    if (sessions(lane).containsKey(opened.session())) {
+      return;
+    }
     EdgeSession session =
         new EdgeSession(
             opened.session(),
@@ -185,20 +192,11 @@ public final class SessionTable implements Sessions {
             new AwayPort(opened.transport()),
             lane,
             this);
-    if (sessions(lane).putIfAbsent(opened.session(), session) != null) {
-      return;
-    }
-    open.incrementAndGet();
-    listener.opened(session);
+    enter(session);
     session.adopt(former, past);
     former.groups.forEach((group, meta) -> groups.join(session, group, meta));
     recovery.adopted(session, past);
     session.goOn(former);
-  }
-
-  /** This node has taken over the sessions of that one. */
-  void inherit(NodeId from) {
-    heirs.inherit(from);
   }
 
   @Override
@@ -319,7 +317,7 @@ public final class SessionTable implements Sessions {
       tickets.nodeLeft(node.id());
       requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
-      replicas.nodeLeft(node.id(), () -> inherit(node.id()));
+      replicas.nodeLeft(node.id(), () -> heirs.inherit(node.id()));
       chooseStandby();
       for (Lane lane : fabric.lanes()) {
         lane.run(
