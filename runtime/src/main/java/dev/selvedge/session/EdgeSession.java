@@ -195,6 +195,7 @@ final class EdgeSession implements ClientSession {
   private void over(CloseReason reason) {
     if (keeping != null) {
       table.recovery().ended(this, keeping.secret());
+      keeping = null; // nobody needs to hear of the groups that it leaves now
     }
     table.closed(this, reason);
     if (questions != null) {
@@ -212,10 +213,6 @@ final class EdgeSession implements ClientSession {
   private void keep(Keeping with) {
     keeping = with;
     table.recovery().kept(this, with);
-  }
-
-  @Nullable Keeping keeping() {
-    return keeping;
   }
 
   boolean isKept() {
@@ -265,6 +262,7 @@ final class EdgeSession implements ClientSession {
       outflow.flush();
       if (keeping != null) {
         table.recovery().forget(this, keeping.secret());
+        keeping = null;
       }
       table.closed(this, reason);
       port.close(reason);

@@ -106,8 +106,16 @@ public final class GroupTable {
   }
 
   private void count(String group, int lane, int change) {
+    if (count(counts, group, lane, change)) {
+      onLocalChange.accept(group);
+    }
+  }
+
+  /** Counts on a lane; tells whether it was the first of the group, or the last. */
+  private boolean count(
+      Map<String, AtomicIntegerArray> byGroup, String group, int lane, int change) {
     boolean[] edge = new boolean[1];
-    counts.compute(
+    byGroup.compute(
         group,
         (name, present) -> {
           AtomicIntegerArray byLaneCount =
@@ -119,8 +127,8 @@ public final class GroupTable {
         });
     if (edge[0]) {
       announcer.changed(group);
-      onLocalChange.accept(group);
     }
+    return edge[0];
   }
 
   private static boolean isEmpty(AtomicIntegerArray byLaneCount) {
@@ -152,20 +160,7 @@ public final class GroupTable {
    * published to the group comes here, too.
    */
   void shadow(String group, Lane lane, int change) {
-    boolean[] edge = new boolean[1];
-    shadows.compute(
-        group,
-        (name, present) -> {
-          AtomicIntegerArray byLaneCount =
-              present == null ? new AtomicIntegerArray(fabric.lanes().size()) : present;
-          byLaneCount.addAndGet(lane.index(), change);
-          boolean empty = isEmpty(byLaneCount);
-          edge[0] = present == null || empty;
-          return empty ? null : byLaneCount;
-        });
-    if (edge[0]) {
-      announcer.changed(group);
-    }
+    count(shadows, group, lane.index(), change);
   }
 
   /** Called on lanes with a group that has got its first member here, or lost its last. */

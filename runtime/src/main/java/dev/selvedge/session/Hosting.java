@@ -227,7 +227,7 @@ final class Hosting {
   /** What another edge has to know to go on with this. */
   void tellStandby() {
     if (confirmed && session.isKept()) {
-      session.recovery().served(session, host, version, state);
+      session.recovery().standby().served(session, host, version, state);
     }
   }
 

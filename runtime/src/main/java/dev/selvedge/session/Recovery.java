@@ -164,13 +164,9 @@ final class Recovery {
     }
   }
 
-  void served(EdgeSession session, @Nullable NodeId host, int version, @Nullable String state) {
-    standby.served(session, host, version, state);
-  }
-
   /** The session has come from another edge. */
   void adopted(EdgeSession session, SentLog.Past past) {
-    log(session.lane()).add(new SentLog.Adopted(session.sessionId(), past, millis()));
+    log(session.lane()).add(new SentLog.Adopted(session.sessionId(), millis()));
     lanes.get(session.lane().index()).late.putAll(past.late());
   }
 

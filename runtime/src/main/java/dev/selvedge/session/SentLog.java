@@ -86,8 +86,8 @@ final class SentLog {
     static final Past NONE = new Past(List.of(), Map.of());
   }
 
-  /** A session has come to this lane from another edge, with others that share its past. */
-  record Adopted(SessionId session, Past past, long millis) implements Entry {
+  /** A session has come to this lane from another edge; before this is its {@link Past}. */
+  record Adopted(SessionId session, long millis) implements Entry {
     @Override
     public int weight() {
       return 64;
@@ -170,7 +170,7 @@ final class SentLog {
       while (!found && rest.hasNext()) {
         Entry entry = rest.next();
         if (entry instanceof Adopted adopted && adopted.session().equals(session)) {
-          rest = reversed(adopted.past().entries());
+          rest = reversed(past.entries());
           inPast = true;
         } else if (entry instanceof Late late && late.arrived == null) {
           found = last.equals(late.mark);

@@ -139,7 +139,7 @@ class SentLogTest {
     past = new SentLog.Past(List.of(first, second, third), Map.of(new Mark(NODE, 2), second));
     number = 9;
     published(to("g"));
-    log.add(new SentLog.Adopted(ANN, past, 0));
+    log.add(new SentLog.Adopted(ANN, 0));
     published(to("g"));
 
     assertEquals(Optional.of(List.of("e11")), missed(ANN, new Mark(NODE, 3), "g"));
