@@ -53,7 +53,7 @@ class EdgeDeathTest {
     fabrics.sort(Comparator.comparing(fabric -> fabric.membership().self()));
     for (ClusteredFabric fabric : fabrics) {
       Workbench node = new Workbench(fabric, rules);
-      node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Recorder(node));
+      node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Talking(node));
       nodes.add(node);
     }
     List<NodeId> hosts = fabrics.stream().map(fabric -> fabric.membership().self()).toList();
@@ -65,37 +65,18 @@ class EdgeDeathTest {
     cluster.close();
   }
 
-  private final class Recorder extends Workbench.Tested {
-    private final Workbench at;
-
-    Recorder(Workbench at) {
-      super(at);
-      this.at = at;
-    }
-
-    @Override
-    protected Future<?> onOpen(Session client) {
-      heard.add("open");
-      client.state().put("messages", 0);
-      client.send("welcome");
-      return client.join("room");
+  private final class Talking extends Workbench.Recorder {
+    Talking(Workbench at) {
+      super(at, heard);
     }
 
     @Override
     protected Future<?> onMessage(Session client, Message message) {
-      int count = client.state().getInteger("messages") + 1;
-      client.state().put("messages", count);
+      int count = count(client);
       return switch (message.event()) {
         case "publish" -> groups().publish("room", message.text());
-        case "where" -> client.send("at " + nodes.indexOf(at), count);
         default -> client.send("count", count);
       };
-    }
-
-    @Override
-    protected Future<?> onClose(Session client, CloseReason reason) {
-      heard.add("close " + reason.code());
-      return Future.succeededFuture();
     }
   }
 

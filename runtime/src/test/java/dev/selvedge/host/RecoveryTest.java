@@ -36,7 +36,7 @@ class RecoveryTest {
 
   private void open(RecoveryConfig rules) throws Exception {
     bench = new Workbench(rules);
-    bench.serve(1, ThreadingModel.EVENT_LOOP, Recorder::new);
+    bench.serve(1, ThreadingModel.EVENT_LOOP, Talking::new);
   }
 
   @AfterEach
@@ -44,23 +44,14 @@ class RecoveryTest {
     bench.close();
   }
 
-  private final class Recorder extends Workbench.Tested {
-    Recorder() {
-      super(bench);
-    }
-
-    @Override
-    protected Future<?> onOpen(Session client) {
-      heard.add("open");
-      client.state().put("messages", 0);
-      client.send("welcome");
-      return client.join("room");
+  private final class Talking extends Workbench.Recorder {
+    Talking() {
+      super(bench, heard);
     }
 
     @Override
     protected Future<?> onMessage(Session client, Message message) {
-      int count = client.state().getInteger("messages") + 1;
-      client.state().put("messages", count);
+      int count = count(client);
       heard.add(message.event());
       return switch (message.event()) {
         case "publish" -> groups().publish("room", message.text());
@@ -76,12 +67,6 @@ class RecoveryTest {
       for (int i = 0; i < count; i++) {
         client.send("n", i);
       }
-      return Future.succeededFuture();
-    }
-
-    @Override
-    protected Future<?> onClose(Session client, CloseReason reason) {
-      heard.add("close " + reason.code());
       return Future.succeededFuture();
     }
   }

@@ -9,6 +9,7 @@ import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.EdgeFunction;
 import dev.selvedge.function.Handshake;
+import dev.selvedge.function.Session;
 import dev.selvedge.function.Transport;
 import dev.selvedge.session.Claim;
 import dev.selvedge.session.ClientMessage;
@@ -149,6 +150,40 @@ final class Workbench implements AutoCloseable {
     @Override
     public Future<?> start() {
       bench.contexts.put(this, Vertx.currentContext());
+      return Future.succeededFuture();
+    }
+  }
+
+  /** A function whose clients are in {@code room}, and whose state counts what they say. */
+  abstract static class Recorder extends Tested {
+    private final List<String> heard;
+
+    /**
+     * @param heard notes {@code open} and {@code close <code>}
+     */
+    Recorder(Workbench bench, List<String> heard) {
+      super(bench);
+      this.heard = heard;
+    }
+
+    @Override
+    protected Future<?> onOpen(Session client) {
+      heard.add("open");
+      client.state().put("messages", 0);
+      client.send("welcome");
+      return client.join("room");
+    }
+
+    /** How many messages it were with this one. */
+    static int count(Session client) {
+      int count = client.state().getInteger("messages") + 1;
+      client.state().put("messages", count);
+      return count;
+    }
+
+    @Override
+    protected Future<?> onClose(Session client, CloseReason reason) {
+      heard.add("close " + reason.code());
       return Future.succeededFuture();
     }
   }
