@@ -4,6 +4,7 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
+import dev.selvedge.metrics.BusMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -31,6 +32,7 @@ public final class ClusteredFabric implements Fabric {
   private final VertxInternal vertx;
   private final HazelcastInstance hazelcast;
   private final Kinds kinds = new Kinds();
+  private final BusMeters meters = new BusMeters();
   private final NodeTable table;
   private final List<EventLoopLane> lanes;
   private final List<LaneLinks> links = new ArrayList<>();
@@ -152,11 +154,21 @@ public final class ClusteredFabric implements Fabric {
     return flushed().eventually(vertx::close);
   }
 
+  @Override
+  public BusMeters busMeters() {
+    return meters;
+  }
+
   private boolean send(EventLoopLane from, NodeId to, Envelope envelope) {
-    return links.get(from.index()).send(to, envelope);
+    boolean sent = links.get(from.index()).send(to, envelope);
+    if (sent) {
+      meters.envelope(envelope.getClass());
+    }
+    return sent;
   }
 
   private void carry(NodeId to, int lane, Buffer frame) {
+    meters.frame();
     vertx.eventBus().send(Addresses.lane(to, lane), frame);
   }
 

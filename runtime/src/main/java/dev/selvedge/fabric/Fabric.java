@@ -1,5 +1,6 @@
 package dev.selvedge.fabric;
 
+import dev.selvedge.metrics.BusMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -54,6 +55,11 @@ public interface Fabric {
 
   /** The shared registers of that name; see {@link Registers}. */
   Registers registers(String name);
+
+  /** What the lanes send to other nodes; a node that is alone sends nothing. */
+  default BusMeters busMeters() {
+    return new BusMeters();
+  }
 
   /** Leaves the cluster and closes Vert.x. */
   Future<Void> close();

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -51,6 +52,8 @@ public final class Metrics implements AutoCloseable {
   private static final String PEERS_RECEIVED = "selvedge.peers.received";
   private static final String PEERS_LOST = "selvedge.peers.lost";
   private static final String NODES = "selvedge.nodes";
+  private static final String DIRECT_MEMORY = "selvedge.direct.memory";
+  private static final String BUS_FRAMES = "selvedge.bus.frames";
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -78,6 +81,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   private void bindJvm() {
+    Gauge.builder(DIRECT_MEMORY, PlatformDependent::usedDirectMemory)
+        .description("Memory outside of the heap that buffers take; the JVM's meters miss it")
+        .baseUnit("bytes")
+        .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
@@ -242,6 +249,12 @@ public final class Metrics implements AutoCloseable {
   /** Shows how many nodes this one sees alive, itself included. */
   public void watchNodes(IntSupplier count) {
     gauge(NODES, "Live nodes as this one sees them", count);
+  }
+
+  /** Shows what is sent to other nodes. */
+  public void watchBus(BusMeters bus) {
+    registry.getPrometheusRegistry().register(bus.collector());
+    count(BUS_FRAMES, "Messages that carry them, and acknowledgements", bus.frames);
   }
 
   /** Shows what pools and their members do; both asked at each scrape, must not block. */

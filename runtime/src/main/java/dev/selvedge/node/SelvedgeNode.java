@@ -154,6 +154,7 @@ public final class SelvedgeNode {
     metrics.watchFunctions(
         () -> deployments.stalls().size(), () -> deployments.leakedLoaders().size());
     metrics.watchNodes(() -> fabric.membership().nodes().size());
+    metrics.watchBus(fabric.busMeters());
     metrics.watchStore(NodeStores.kind(config), () -> stores.health().ok());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,22 @@ class MetricsTest {
     shows("selvedge_loop_stalls 3.0");
     shows("selvedge_loader_leaks 1.0");
     assertTrue(metrics.scrape().contains("jvm_memory_used_bytes"));
+    assertTrue(metrics.scrape().contains("selvedge_direct_memory_bytes"));
+  }
+
+  @Test
+  void whatGoesToOtherNodesIsCountedByKind() {
+    BusMeters bus = new BusMeters();
+    metrics.watchBus(bus);
+    assertFalse(metrics.scrape().contains("selvedge_bus_envelopes_total"));
+    bus.envelope(Map.Entry.class);
+    bus.envelope(Map.Entry.class);
+    bus.envelope(String.class);
+    bus.frame();
+
+    shows("selvedge_bus_envelopes_total{kind=\"Map.Entry\"} 2.0");
+    shows("selvedge_bus_envelopes_total{kind=\"String\"} 1.0");
+    shows("selvedge_bus_frames_total 1.0");
   }
 
   @Test
