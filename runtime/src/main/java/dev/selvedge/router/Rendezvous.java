@@ -26,6 +26,22 @@ final class Rendezvous {
         .toList();
   }
 
+  /** The first of {@link #order}, of one member or more. */
+  static Member first(String key, List<Member> members) {
+    long hash = hash(key);
+    Member first = members.get(0);
+    double highest = draw(hash, first);
+    for (int i = 1; i < members.size(); i++) {
+      Member member = members.get(i);
+      double draw = draw(hash, member);
+      if (draw > highest || draw == highest && member.address().compareTo(first.address()) < 0) {
+        first = member;
+        highest = draw;
+      }
+    }
+    return first;
+  }
+
   /** A short name of a key, which tells nothing of it: 16 digits. */
   static String id(String key) {
     return HexFormat.of().toHexDigits(hash(key));

@@ -95,7 +95,7 @@ final class Selection {
   private Member pick(
       PoolSpec spec, Collection<Member> all, List<Member> free, @Nullable String key, long now) {
     if (key != null) {
-      return Rendezvous.order(key, free).get(0);
+      return Rendezvous.first(key, free);
     }
     boolean ramps = ramps(spec, all, now);
     ToDoubleFunction<Member> score =

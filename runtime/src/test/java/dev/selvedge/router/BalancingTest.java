@@ -141,6 +141,17 @@ class BalancingTest {
   }
 
   @Test
+  void theMemberForAKeyIsTheFirstOfTheOrder() {
+    List<Member> members =
+        List.copyOf(
+            router.pool(of(weighted("a:1", 1), weighted("b:1", 5), member("c:1"))).members());
+
+    for (int i = 0; i < 500; i++) {
+      assertEquals(Rendezvous.order("k" + i, members).get(0), Rendezvous.first("k" + i, members));
+    }
+  }
+
+  @Test
   void eachKindOfKeyIsHashed() {
     Map<Key, FakeRequest> cases =
         Map.of(
