@@ -45,6 +45,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   private boolean text;
 
   private @Nullable Future<?> keepAlive;
+  private long longestWait;
   private boolean reading;
   private boolean written;
 
@@ -53,6 +54,16 @@ final class Client extends ChannelInboundHandlerAdapter {
     this.dialect = swarm.load().dialect();
     this.handshake = handshake;
     this.script = script;
+  }
+
+  /** An answer took so long, in ns. */
+  void waited(long nanos) {
+    longestWait = Math.max(longestWait, nanos);
+  }
+
+  /** The longest that any of its answers took, in ns; 0 if there was none. */
+  long longestWait() {
+    return longestWait;
   }
 
   Script script() {

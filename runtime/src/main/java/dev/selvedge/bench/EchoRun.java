@@ -50,6 +50,7 @@ final class EchoRun {
         .put("size", echo.message().getBytes(StandardCharsets.UTF_8).length)
         .pace(echo)
         .messages(swarm.sum(EchoScript::tally), window, waiting(swarm))
+        .longestWaits(swarm.onEachLoop((loop, script) -> script.longestWaits()))
         .server(server, underLoad.cpuShare());
   }
 

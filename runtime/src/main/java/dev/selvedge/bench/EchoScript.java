@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Sends messages and takes the time until they come back. */
@@ -56,6 +57,13 @@ final class EchoScript implements Script {
 
   Tally tally() {
     return tally;
+  }
+
+  /** The longest wait of each connection, in ns. */
+  Histogram longestWaits() {
+    Histogram waits = new Histogram(Tally.DIGITS);
+    clients.forEach(client -> waits.recordValue(client.longestWait()));
+    return waits;
   }
 
   /** Messages without a reply so far, those included that are late or could not be sent. */
@@ -126,7 +134,11 @@ final class EchoScript implements Script {
     }
     long now = System.nanoTime();
     waiting--;
-    tally.reply(window, client.unanswered().take(), now);
+    long sent = client.unanswered().take();
+    tally.reply(window, sent, now);
+    if (window.measures(sent)) {
+      client.waited(now - sent);
+    }
     if (echo.rate() == 0 && now - window.until() < 0) {
       send(client, now);
     }

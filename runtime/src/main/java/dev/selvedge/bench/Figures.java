@@ -73,6 +73,13 @@ final class Figures {
         .put("latencyMicros", latency(tally.latencies()));
   }
 
+  /** Of each connection the longest that an answer took: what a stall is to the clients. */
+  Figures longestWaits(List<Histogram> ofLoops) {
+    Histogram all = new Histogram(Tally.DIGITS);
+    ofLoops.forEach(all::add);
+    return put("longestWaitMicros", latency(all));
+  }
+
   private long measured;
   private double measuredSeconds;
 

@@ -5,7 +5,7 @@ import org.HdrHistogram.Histogram;
 
 /** What one event loop has counted. Confined to it, but for {@link #received}. */
 final class Tally {
-  private static final int DIGITS = 3;
+  static final int DIGITS = 3;
 
   private final Histogram latencies = new Histogram(DIGITS);
   private final AtomicLong received = new AtomicLong();
