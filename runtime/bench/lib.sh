@@ -6,7 +6,10 @@ bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 home=$(cd "$bench/../.." && pwd -P)
 work=$(mktemp -d)
 started=()
-declare -A pid port # of each peer
+declare -A pid port  # of each peer
+declare -A admin     # the admin port of each node that start_node has started
+join=                # where later nodes of that cluster find the earlier ones
+admin_token=benchmark-token-0123456789abcdef
 
 fail() {
   echo "${0##*/}: $1" >&2
@@ -48,8 +51,72 @@ await() {
 
 # start_selvedge FUNCTION...: a node without a cluster, configured by $work/selvedge.yaml.
 start_selvedge() {
+  admin[selvedge]=$(free_port)
   start selvedge "$server_core" env SELVEDGE_BUILD=never "$home/selvedge" dev --config "$work/selvedge.yaml" \
-    --port "${port[selvedge]}" --admin-port "$(free_port)" --data "$work/data" "$@"
+    --port "${port[selvedge]}" --admin-port "${admin[selvedge]}" --data "$work/data" "$@"
+}
+
+# start_node NAME OPTION...: a node of the cluster of those before it, configured by
+# $work/selvedge.yaml. The commands of the launcher ask the last one that was started.
+start_node() {
+  local name=$1 cluster_port
+  shift
+  export SELVEDGE_TOKEN=$admin_token SELVEDGE_NODE
+  cluster_port=$(free_port)
+  port[$name]=$(free_port) admin[$name]=$(free_port)
+  join=${join:+$join,}127.0.0.1:$cluster_port
+  start "$name" "$server_core" env SELVEDGE_BUILD=never "$home/selvedge" start --config "$work/selvedge.yaml" \
+    --host 127.0.0.1 --port "${port[$name]}" --admin-port "${admin[$name]}" --cluster-port "$cluster_port" \
+    --join "$join" --data "$work/data-$name" "$@"
+  SELVEDGE_NODE=http://127.0.0.1:${admin[$name]}
+  await_ready "$name"
+}
+
+# await_ready NODE: until it says so.
+await_ready() {
+  local deadline=$((SECONDS + 60))
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:${admin[$1]}/readyz"; do
+    kill -0 "${pid[$1]}" 2>/dev/null || fail "$1 ended: $(tail -n 5 "$work/$1.log")"
+    ((SECONDS < deadline)) || fail "$1 is not ready after 60 s: $(tail -n 5 "$work/$1.log")"
+    sleep 0.1
+  done
+}
+
+# await_nodes COUNT: until the cluster of the last node has so many.
+await_nodes() {
+  local deadline=$((SECONDS + 60))
+  until [[ $(selvedge nodes --json | grep -o '"id"' | wc -l) == "$1" ]]; do
+    ((SECONDS < deadline)) || fail "not $1 nodes after 60 s"
+    sleep 0.5
+  done
+}
+
+selvedge() { SELVEDGE_BUILD=never "$home/selvedge" "$@"; }
+
+# metric NAME NODE...: the sum over the nodes, and over all labels unless the name has them.
+metric() {
+  local name=$1 one
+  shift
+  for one in "$@"; do
+    curl --silent --fail --header "Authorization: Bearer $admin_token" "http://127.0.0.1:${admin[$one]}/metrics"
+  done | awk -v name="$name" 'index($0, name) == 1 && substr($0, length(name) + 1) ~ /^[{ ]/ { sum += $NF } END { printf("%.0f\n", sum) }'
+}
+
+# install_packages NAME@VERSION...: of npm, into $work.
+install_packages() {
+  need npm npm
+  need node nodejs
+  say "installing $*"
+  (cd "$work" && npm install --silent --no-audit --no-fund --prefix "$work" "$@" >"$work/npm.log" 2>&1) ||
+    fail "npm install failed: $(tail -n 5 "$work/npm.log")"
+}
+
+# raise_descriptors COUNT VARIABLE: ends if a process may not have so many open.
+raise_descriptors() {
+  local limit
+  limit=$(ulimit -Hn)
+  ulimit -n "$limit"
+  [[ $limit == unlimited ]] || ((limit >= $1)) || fail "ulimit -n is $limit (expected: $1; or set $2)"
 }
 
 free_port() {
@@ -86,9 +153,14 @@ value() {
 median() { sort -g "$work/figure-$1-$2" 2>/dev/null | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 # ratio PEER OTHER WHAT: the median, over the repetitions, of one's figure divided by the other's in the same repetition.
-ratio() {
-  [[ -s $work/figure-$1-$3 && -s $work/figure-$2-$3 ]] || { echo "–"; return; }
-  paste "$work/figure-$1-$3" "$work/figure-$2-$3" | awk '$2 > 0 { print $1 / $2 }' | sort -g |
+ratio() { quotient "figure-$1-$3" "figure-$2-$3"; }
+
+# growth PEER WHAT OTHER: the same of two figures of one peer.
+growth() { quotient "figure-$1-$2" "figure-$1-$3"; }
+
+quotient() {
+  [[ -s $work/$1 && -s $work/$2 ]] || { echo "–"; return; }
+  paste "$work/$1" "$work/$2" | awk '$2 > 0 { print $1 / $2 }' | sort -g |
     awk '{ v[NR] = $1 } END { if (NR) printf("%.2f\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
 }
 
@@ -135,6 +207,26 @@ paced() {
   record "$1" p50 "$(figure p50 <<<"$json")"
   record "$1" p99 "$(figure p99 <<<"$json")"
   say "  $1: p50 $(figure p50 <<<"$json") µs, p99 $(figure p99 <<<"$json") µs at $rate/s"
+}
+
+# publish PIDS SECONDS WARMUP SERVER...: messages to a group of $members members that are spread over
+# the servers, each sent when all have got the one before; one line of JSON.
+publish() {
+  local server pids=$1 duration=$2 warmup=$3 urls=()
+  shift 3
+  for server in "$@"; do urls+=("ws://127.0.0.1:${port[$server]}/rooms"); done
+  load fanout "${urls[@]}" --protocol "$protocol" --connections "$members" --duration "$duration" --warmup "$warmup" --pid "$pids"
+}
+
+# deliveries PEER FIGURE PIDS SERVER...: what a delivery costs; the JSON stays in $work/publish.json.
+deliveries() {
+  local peer=$1 what=$2 json
+  shift 2
+  json=$(publish "$1" "$seconds" "$lead" "${@:2}")
+  echo "$json" >"$work/publish.json"
+  record "$peer" "$what" "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$peer" "$what-deliveries" "$(figure messagesPerSecond <<<"$json")"
+  say "  $peer, $what: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a delivery, $(figure messagesPerSecond <<<"$json") deliveries/s"
 }
 
 # held PEER COUNT SOCKETS: connections that do nothing, each with so many sockets on the server; of a JVM also what is live in its heap.
@@ -203,6 +295,7 @@ write_table() {
 PATH=$PATH:/usr/sbin
 need taskset util-linux
 need pgrep procps
+need curl curl
 (($(nproc) >= 2)) || fail "one core only (expected: 2 or more, one for the server, one for the load)"
 "$home/selvedge" --version >/dev/null
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

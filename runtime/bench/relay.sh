@@ -16,10 +16,7 @@ rate=${RATE:-4000} tunnels=${TUNNELS:-5000}
 read -ra peers <<<"${PEERS:-haproxy nginx selvedge}"
 need haproxy haproxy
 need nginx nginx-light
-limit=$(ulimit -Hn)
-ulimit -n "$limit"
-[[ $limit == unlimited ]] || ((limit >= 2 * tunnels + 2000)) ||
-  fail "ulimit -n is $limit (expected: $((2 * tunnels + 2000)), for $tunnels tunnels with two sockets each; or set TUNNELS)"
+raise_descriptors $((2 * tunnels + 2000)) TUNNELS
 
 for name in direct haproxy nginx selvedge; do port[$name]=$(free_port); done
 path=/

@@ -18,20 +18,12 @@ repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIO
 members=${MEMBERS:-2000} rate=${RATE:-5000} idle=${IDLE:-10000}
 read -ra parts <<<"${PARTS:-echo room idle cluster}"
 peers=(node selvedge)
-need npm npm
-need node nodejs
 has() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 if has cluster; then need redis-server redis-server; fi
-limit=$(ulimit -Hn)
-ulimit -n "$limit"
-[[ $limit == unlimited ]] || ((limit >= idle + 200)) ||
-  fail "ulimit -n is $limit (expected: $((idle + 200)), for $idle connections; or set IDLE)"
+raise_descriptors $((idle + 200)) IDLE
 
-say "installing socket.io"
-(cd "$work" && npm install --silent --no-audit --no-fund --prefix "$work" \
-  socket.io@4.8.4 @socket.io/redis-adapter@8.3.0 redis@5.8.2 >"$work/npm.log" 2>&1) ||
-  fail "npm install failed: $(tail -n 5 "$work/npm.log")"
-for name in node selvedge redis node-{1,2,3} selvedge-{1,2,3}; do port[$name]=$(free_port); done
+install_packages socket.io@4.8.4 @socket.io/redis-adapter@8.3.0 redis@5.8.2
+for name in node selvedge redis node-{1,2,3}; do port[$name]=$(free_port); done
 protocol=sio
 
 # The handlers do what the sample functions do, each in its namespace.
@@ -79,63 +71,30 @@ for peer in "${peers[@]}"; do await "$peer"; done
 
 # start_clusters: three servers each. A cluster's pids are those of all its processes, Redis included.
 start_clusters() {
-  local n join="" admin cluster_port
-  export SELVEDGE_TOKEN=benchmark-token-0123456789abcdef SELVEDGE_NODE
+  local n
   start redis "$server_core" redis-server --port "${port[redis]}" --bind 127.0.0.1 --save "" --appendonly no
   await redis
   for n in 1 2 3; do
     start "node-$n" "$server_core" node "$work/server.mjs" "${port[node-$n]}" "${port[redis]}"
-    cluster_port=$(free_port) admin=$(free_port)
-    join=${join:+$join,}127.0.0.1:$cluster_port
-    start "selvedge-$n" "$server_core" env SELVEDGE_BUILD=never "$home/selvedge" start --config "$work/selvedge.yaml" \
-      --host 127.0.0.1 --port "${port[selvedge-$n]}" --admin-port "$admin" --cluster-port "$cluster_port" --join "$join" \
-      --data "$work/data-$n"
     await "node-$n"
-    await "selvedge-$n"
+    start_node "selvedge-$n"
   done
   pid[node-cluster]="${pid[node-1]},${pid[node-2]},${pid[node-3]},${pid[redis]}"
   pid[selvedge-cluster]="${pid[selvedge-1]},${pid[selvedge-2]},${pid[selvedge-3]}"
-  SELVEDGE_NODE=http://127.0.0.1:$admin
   await_nodes 3
-  SELVEDGE_BUILD=never "$home/selvedge" deploy "$home/functions/rooms/target/rooms.jar" >/dev/null
-}
-
-await_nodes() {
-  local deadline=$((SECONDS + 60))
-  until [[ $(SELVEDGE_BUILD=never "$home/selvedge" nodes --json | grep -o '"id"' | wc -l) == "$1" ]]; do
-    ((SECONDS < deadline)) || fail "not $1 nodes after 60 s: $(tail -n 5 "$work/selvedge-1.log")"
-    sleep 0.5
-  done
-}
-
-# publish PEER PIDS SECONDS WARMUP SERVER...: events to a room whose members are spread over the servers; one line of JSON.
-publish() {
-  local server pids=$2 duration=$3 warmup=$4 urls=()
-  shift 4
-  for server in "$@"; do urls+=("http://127.0.0.1:${port[$server]}/rooms"); done
-  load fanout "${urls[@]}" --protocol "$protocol" --connections "$members" --duration "$duration" --warmup "$warmup" --pid "$pids"
+  selvedge deploy "$home/functions/rooms/target/rooms.jar" >/dev/null
 }
 
 # room PEER and cluster PEER: what a delivery costs.
 room() { deliveries "$1" room "${pid[$1]}" "$1"; }
 cluster() { deliveries "$1" cluster "${pid[$1-cluster]}" "$1"-{1,2,3}; }
 
-# deliveries PEER FIGURE PIDS SERVER...
-deliveries() {
-  local peer=$1 what=$2 pids=$3 json
-  shift 3
-  json=$(publish "$peer" "$pids" "$seconds" "$lead" "$@")
-  record "$peer" "$what" "$(figure cpuMicrosPerMessage <<<"$json")"
-  record "$peer" "$what-deliveries" "$(figure messagesPerSecond <<<"$json")"
-  say "  $peer, $what: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a delivery, $(figure messagesPerSecond <<<"$json") deliveries/s"
-}
-
 machine=$(machine)
 path=/echo
 if has cluster; then start_clusters; fi
 if has echo; then warm_up selvedge; fi
-if has room; then say "warming up the room"; publish selvedge "${pid[selvedge]}" "${WARMUP:-20}" 0 selvedge >/dev/null; fi
-if has cluster; then say "warming up the cluster"; publish selvedge "${pid[selvedge-cluster]}" "${WARMUP:-20}" 0 selvedge-{1,2,3} >/dev/null; fi
+if has room; then say "warming up the room"; publish "${pid[selvedge]}" "${WARMUP:-20}" 0 selvedge >/dev/null; fi
+if has cluster; then say "warming up the cluster"; publish "${pid[selvedge-cluster]}" "${WARMUP:-20}" 0 selvedge-{1,2,3} >/dev/null; fi
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
   # First: what the others do makes a process grow, and later connections take what it has.
