@@ -21,10 +21,14 @@ say() { printf '%s\n' "$*" >&2; }
 # need PROGRAM PACKAGE: ends if the program is missing, and says what to install.
 need() { command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"; }
 
-# Ends what was started, by process id.
+# Ends what was started, by process id. workerd waits for its connections, for ever.
 finish() {
-  local pid
+  local pid deadline=$((SECONDS + 15))
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}"; do
+    while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+    kill -KILL "$pid" 2>/dev/null || true
+  done
   for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
   rm -rf "$work"
 }

@@ -35,7 +35,7 @@ jdks() {
     return
   fi
   for home in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")" /usr/lib/jvm/*; do
-    [[ -x $home/bin/javac ]] || continue
+    [[ -n $home && -x $home/bin/javac && -f $home/release ]] || continue
     feature=$(feature_of "$home")
     if [[ $feature =~ ^(17|25)$ && $seen != *" $feature "* ]]; then
       seen+="$feature "
@@ -119,6 +119,7 @@ start_part() {
       rm -rf "$work/start-data"
     fi
   done < <(jdks)
+  ((${#names[@]} > 0)) || fail "no JDK 17 or 25 (expected: in JAVA_HOME or below /usr/lib/jvm, or JDKS)"
   machine=$(machine)
   for ((i = 1; i <= repetitions; i++)); do
     for name in "${names[@]}"; do starts "$name" "${java_of[$name]}" "$work/$name"; done
@@ -191,7 +192,9 @@ async function echoed(address, path) {
 
 /** From the first byte of the jar until a client of each node has its first message back. */
 async function deploy(jar, path, ...addresses) {
+  // This process is new: what it has to load does not count.
   await fetch(`http://${admins[0]}/healthz`);
+  await Promise.allSettled(addresses.map((address) => echoed(address, "/nothing")));
   const begin = performance.now();
   await put(jar, `?name=${path.slice(1)}&route=${path}`);
   const deployed = performance.now();
