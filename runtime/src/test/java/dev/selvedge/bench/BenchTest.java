@@ -126,6 +126,9 @@ class BenchTest {
     Map<?, ?> latency = (Map<?, ?>) report.figures().get("latencyMicros");
     // 0.4 s of 1,000 a second: the schedule is fixed, however late the replies are.
     assertEquals(400, ((Number) latency.get("count")).longValue(), 2);
+    Map<?, ?> longest = (Map<?, ?>) report.figures().get("longestWaitMicros");
+    assertEquals(10L, longest.get("count"), "one of each connection");
+    assertEquals(latency.get("max"), longest.get("max"));
   }
 
   @Test
