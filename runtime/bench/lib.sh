@@ -274,6 +274,7 @@ row() {
 ratios() {
   local peer
   for peer in "$@"; do
+    [[ -s $work/figure-$peer-cpu ]] || continue
     echo "CPU for a message, Selvedge / $peer, in the same repetition: $(ratio selvedge "$peer" cpu) at full speed, $(ratio selvedge "$peer" paced) at $rate/s (medians)."
   done
 }
