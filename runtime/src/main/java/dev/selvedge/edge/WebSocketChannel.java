@@ -184,8 +184,9 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
     if (state == State.CLOSING) {
       end(reason, ctx.newSucceededFuture());
     } else if (state == State.OPEN) {
-      CloseReason codeOnly = new CloseReason(theirs.code(), "", theirs.retry());
-      end(theirs, writeClose(codeOnly));
+      boolean named = limits.namesNormalEnd() && theirs.code() == CloseReason.NO_STATUS.code();
+      int code = named ? CloseReason.NORMAL.code() : theirs.code();
+      end(theirs, writeClose(new CloseReason(code, "", theirs.retry())));
     }
   }
 

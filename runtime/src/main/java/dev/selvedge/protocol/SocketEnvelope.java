@@ -60,7 +60,7 @@ sealed interface SocketEnvelope extends ExchangeEnvelope {
       out.number(exchange).number(clientLane).text(subprotocol);
       out.number(limits.maxFrameBytes()).number(limits.maxMessageBytes());
       out.number(limits.heartbeat().toMillis()).number(limits.idle().toMillis());
-      out.flag(limits.compression());
+      out.flag(limits.compression()).flag(limits.namesNormalEnd());
     }
 
     static Accept read(EnvelopeReader in) {
@@ -73,6 +73,7 @@ sealed interface SocketEnvelope extends ExchangeEnvelope {
               (int) in.number(),
               Duration.ofMillis(in.number()),
               Duration.ofMillis(in.number()),
+              in.flag(),
               in.flag()));
     }
   }

@@ -91,6 +91,10 @@ class WebSocketFlowTest {
     WebSocketLimits d = WebSocketLimits.DEFAULT;
     WebSocketLimits limits =
         new WebSocketLimits(d.maxFrameBytes(), d.maxMessageBytes(), heartbeat, idle, false);
+    return open(limits);
+  }
+
+  private RawClient open(WebSocketLimits limits) throws Exception {
     edge =
         new EdgeFixture(
             EdgeFixture.config(),
@@ -114,6 +118,16 @@ class WebSocketFlowTest {
   void stop() {
     if (edge != null) {
       edge.close();
+    }
+  }
+
+  @Test
+  void aCloseWithoutCodeMayBeAnsweredAsANormalEnd() throws Exception {
+    try (RawClient client = open(WebSocketLimits.DEFAULT.namingNormalEnd())) {
+      client.send(RawClient.frame(0x88, new byte[0]));
+
+      assertEquals(1000, client.closeCode());
+      assertEquals(1005, servers.take().nextClosed().code());
     }
   }
 
