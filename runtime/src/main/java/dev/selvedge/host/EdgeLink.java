@@ -6,6 +6,7 @@ import dev.selvedge.session.ToClient;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class EdgeLink {
 
   private final Instance instance;
   private volatile NodeId edge;
+
+  /** Messages to the client that the present edge was sent, without replies. */
+  private final AtomicLong posted = new AtomicLong();
 
   /** Null while there is an edge. */
   private volatile @Nullable Deque<ToClient> held;
@@ -39,7 +43,19 @@ final class EdgeLink {
         }
       }
     }
+    return send(message);
+  }
+
+  private Future<Void> send(ToClient message) {
+    if (message instanceof ToClient.Deliver) {
+      posted.incrementAndGet();
+    }
     return instance.post(edge, message);
+  }
+
+  /** How many messages to the client, without replies, the present edge was sent. */
+  long posted() {
+    return posted.get();
   }
 
   private static Future<Void> hold(Deque<ToClient> waiting, ToClient message) {
@@ -63,8 +79,9 @@ final class EdgeLink {
   synchronized void found(NodeId next) {
     Deque<ToClient> waiting = held;
     edge = next;
+    posted.set(0);
     if (waiting != null) {
-      waiting.forEach(message -> instance.post(next, message));
+      waiting.forEach(this::send);
     }
     held = null;
   }

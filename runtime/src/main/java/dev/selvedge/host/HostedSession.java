@@ -33,6 +33,10 @@ final class HostedSession {
   private long startedAt;
   private boolean looping;
   private long done;
+
+  /** The number of the last message that came. */
+  private long last;
+
   private boolean releaseWanted;
   private boolean gone;
 
@@ -60,8 +64,14 @@ final class HostedSession {
   }
 
   void take(ToFunction envelope) {
-    if (envelope instanceof ToFunction.Inbound inbound && inbound.message().hasStreams()) {
-      streams().expect(inbound.message());
+    if (envelope instanceof ToFunction.Inbound inbound) {
+      if (inbound.sequence() <= last) {
+        return; // its edge before had sent it, and the present one could not know
+      }
+      last = inbound.sequence();
+      if (inbound.message().hasStreams()) {
+        streams().expect(inbound.message());
+      }
     }
     mailbox.add(envelope);
     if (!busy && !looping) {
@@ -236,12 +246,22 @@ final class HostedSession {
     }
   }
 
-  /** Another edge has the session now; it knows the state of the last message that was reported. */
+  /** The edge stops: what is sent to the client waits for another one. */
+  void hold() {
+    edge.lost();
+    NodeId stopping = edge();
+    // Behind what the instance has sent and this lane has not yet.
+    lane.context().runOnContext(later -> lane.send(stopping, new ToClient.Held(id)));
+  }
+
+  /** Another edge has the session now, and is told once more what the one before may have been. */
   void takenOver(NodeId by) {
     closeStreams("interrupted", "the session has another edge");
     streams = null;
+    lane.send(by, new ToClient.Posted(id, edge.posted()));
     edge.found(by);
     lane.send(by, new ToClient.Bound(id, view.lastJson()));
+    lane.send(by, new ToClient.Done(id, done, null));
   }
 
   /** Another lane of this node has the session now. */

@@ -41,6 +41,8 @@ final class LaneSessions {
     }
     if (envelope instanceof ToFunction.Release) {
       session.release();
+    } else if (envelope instanceof ToFunction.Hold) {
+      session.hold();
     } else if (isOfStream(envelope)) {
       session.takeOfStream(envelope);
     } else {

@@ -6,6 +6,7 @@ import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.HttpError;
 import dev.selvedge.edge.Origins;
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.session.SessionId;
 import java.util.List;
 import java.util.Optional;
@@ -115,15 +116,43 @@ public final class Dispatch implements EdgeHandler {
 
   private void serve(Exchange exchange, FunctionRoute route, SessionProtocol protocol) {
     Optional<SessionId> session = protocol.sessionOf(exchange);
-    if (session.isPresent() && forwarding.isElsewhere(session.get())) {
-      // Sessions end with their node, so that without it the protocol finds none here either.
-      forwarding.pass(
-          exchange,
-          session.get(),
-          () -> answeringErrors(exchange, () -> protocol.serve(exchange, route)));
+    if (session.isPresent()) {
+      serve(exchange, route, protocol, session.get(), protocol.edgeOf(session.get()));
     } else {
       protocol.serve(exchange, route);
     }
+  }
+
+  private void serve(
+      Exchange exchange,
+      FunctionRoute route,
+      SessionProtocol protocol,
+      SessionId session,
+      NodeId edge) {
+    Runnable next = () -> serveAfter(exchange, route, protocol, session, edge);
+    if (forwarding.isElsewhere(session, edge)) {
+      forwarding.pass(exchange, session, edge, protocol.isPatient(exchange), next);
+    } else if (protocol.hasLeft(session)) {
+      next.run();
+    } else {
+      protocol.serve(exchange, route);
+    }
+  }
+
+  /** Serves a request for a session that is not at that node any more. */
+  private void serveAfter(
+      Exchange exchange,
+      FunctionRoute route,
+      SessionProtocol protocol,
+      SessionId session,
+      NodeId asked) {
+    protocol
+        .nextEdgeOf(exchange, session, asked)
+        .onSuccess(
+            next ->
+                answeringErrors(exchange, () -> serve(exchange, route, protocol, session, next)))
+        // The session has ended with its node, so that the protocol finds none here either.
+        .onFailure(none -> answeringErrors(exchange, () -> protocol.serve(exchange, route)));
   }
 
   private Optional<SessionProtocol> protocolOf(Exchange exchange, FunctionRoute route) {

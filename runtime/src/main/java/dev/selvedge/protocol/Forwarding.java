@@ -57,38 +57,42 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
     fabric.membership().addListener(this);
   }
 
-  /** Whether the session's lane is not the calling one. */
-  boolean isElsewhere(SessionId session) {
-    return !session.node().equals(self) || !fabric.lane(session.lane()).isCurrent();
+  /** Whether the session's lane of the node that has it is not the calling one. */
+  boolean isElsewhere(SessionId session, NodeId edge) {
+    return !edge.equals(self) || !fabric.lane(session.lane()).isCurrent();
   }
 
   /**
    * Passes the exchange on to the session's lane.
    *
-   * @param otherwise what to do if the node is gone, unless the answer has begun; a node that is
-   *     there but does not answer is not asked, and the client told to come back
+   * @param edge the node that has it
+   * @param patient whether to wait for a node that is there but does not answer: until it does, or
+   *     is gone; if not, it is not asked, and the client told to come back
+   * @param otherwise what to do if the node is gone, unless the answer has begun
    */
-  void pass(Exchange exchange, SessionId session, Runnable otherwise) {
-    if (fabric.membership().node(session.node()).isEmpty()) {
+  void pass(
+      Exchange exchange, SessionId session, NodeId edge, boolean patient, Runnable otherwise) {
+    if (fabric.membership().node(edge).isEmpty()) {
       otherwise.run();
       return;
     }
-    if (!fabric.membership().isReachable(session.node())) {
-      exchange.fail(unreachable(session.node()));
+    if (!patient && !fabric.membership().isReachable(edge)) {
+      exchange.fail(unreachable(edge));
       return;
     }
     Future<Buffer> whole =
         exchange.isWebSocketHandshake() ? Future.succeededFuture(Buffer.buffer()) : exchange.body();
     whole
-        .onSuccess(body -> pass(exchange, body, session, otherwise))
+        .onSuccess(body -> pass(exchange, body, session, edge, otherwise))
         .onFailure(error -> exchange.fail(HttpError.of(error)));
   }
 
-  private void pass(Exchange exchange, Buffer body, SessionId session, Runnable otherwise) {
+  private void pass(
+      Exchange exchange, Buffer body, SessionId session, NodeId edge, Runnable otherwise) {
     Lane lane = fabric.currentLane();
     LaneExchanges exchanges = lanes.get(lane.index());
     long number = ++exchanges.lastNumber;
-    PassedOn passed = new PassedOn(this, lane, session, number, exchange, otherwise);
+    PassedOn passed = new PassedOn(this, lane, session, edge, number, exchange, otherwise);
     exchanges.passedOn.put(number, passed);
     if (!passed.start(body)) {
       exchanges.passedOn.remove(number);
@@ -177,7 +181,7 @@ final class Forwarding implements Envelope.Receiver, Membership.Listener {
 
   private static void lost(LaneExchanges exchanges, NodeId node) {
     List.copyOf(exchanges.passedOn.values()).stream()
-        .filter(passed -> passed.session().node().equals(node))
+        .filter(passed -> passed.edge().equals(node))
         .forEach(PassedOn::sessionLost);
     List.copyOf(exchanges.served.values()).stream()
         .filter(served -> served.key().client().equals(node))

@@ -4,6 +4,7 @@ import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.ResponseStream;
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.session.SessionId;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +33,7 @@ final class PassedOn {
   private final Forwarding forwarding;
   private final Lane lane;
   private final SessionId session;
+  private final NodeId edge;
   private final long number;
   private final Exchange exchange;
   private final Runnable otherwise;
@@ -44,19 +46,22 @@ final class PassedOn {
       Forwarding forwarding,
       Lane lane,
       SessionId session,
+      NodeId edge,
       long number,
       Exchange exchange,
       Runnable otherwise) {
     this.forwarding = forwarding;
     this.lane = lane;
     this.session = session;
+    this.edge = edge;
     this.number = number;
     this.exchange = exchange;
     this.otherwise = otherwise;
   }
 
-  SessionId session() {
-    return session;
+  /** The node that has the session. */
+  NodeId edge() {
+    return edge;
   }
 
   /** Sends the request; false if the node is gone. */
@@ -84,7 +89,7 @@ final class PassedOn {
   }
 
   private boolean send(ExchangeEnvelope envelope) {
-    return forwarding.send(lane, session.node(), envelope);
+    return forwarding.send(lane, edge, envelope);
   }
 
   void receive(ExchangeEnvelope envelope) {

@@ -3,8 +3,10 @@ package dev.selvedge.protocol;
 import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.Protocol;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.session.SessionId;
+import io.vertx.core.Future;
 import java.util.Optional;
 
 /** A protocol that carries sessions: tells its own requests from others, and whose they are. */
@@ -22,9 +24,32 @@ public interface SessionProtocol extends Protocol {
 
   /**
    * The session that a request belongs to; empty if it opens one or names none that could be. The
-   * request is then served on the node and lane of that session, as long as that node lives.
+   * request is then served on that session's lane of the node that has it, as long as one does.
    */
   Optional<SessionId> sessionOf(Exchange exchange);
+
+  /** The node that has the session, as far as is known: the one that its id names, or an heir. */
+  default NodeId edgeOf(SessionId session) {
+    return session.node();
+  }
+
+  /** Whether a session that was on the calling lane of this node goes on at another node. */
+  default boolean hasLeft(SessionId session) {
+    return false;
+  }
+
+  /**
+   * The node that has the session that a request belongs to after {@code asked}, where it is not
+   * any more. Completes on the calling lane; fails if there is none.
+   */
+  default Future<NodeId> nextEdgeOf(Exchange exchange, SessionId session, NodeId asked) {
+    return Future.failedFuture("sessions of " + name() + " end with their node");
+  }
+
+  /** Whether that request may wait for a node that does not answer at the moment. */
+  default boolean isPatient(Exchange exchange) {
+    return false;
+  }
 
   /**
    * What a function gets to see of the request that opens a session: all but the headers that are

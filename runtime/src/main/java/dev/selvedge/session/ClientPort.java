@@ -45,6 +45,11 @@ public interface ClientPort {
     close(reason);
   }
 
+  /** Another edge has the session from now on: the client is to find it there. */
+  default void handedOver(CloseReason reason) {
+    close(reason);
+  }
+
   /** The function is behind: stop reading from the client. */
   void pauseReading();
 

@@ -27,6 +27,14 @@ public interface ClientSession {
    */
   void receive(ClientMessage message);
 
+  /**
+   * {@link #receive(ClientMessage)} with a number of the client's own.
+   *
+   * @param number higher than those of the messages before; all messages of the session have one,
+   *     or none
+   */
+  void receive(long number, ClientMessage message);
+
   /** {@link #receive(ClientMessage)} of one without streams. */
   default void receive(String event, List<@Nullable Object> args, long replyTo) {
     receive(new ClientMessage(event, args, replyTo));
@@ -73,6 +81,25 @@ public interface ClientSession {
    * @param secret an id of this session's node and lane that only its client gets to know
    */
   void keep(SessionId secret);
+
+  /**
+   * The same for a protocol whose clients number their messages. The node that stands by for this
+   * one knows what is {@link #note noted}; when it takes the session over, it gives the notes to
+   * the protocol's {@link Adopter}.
+   *
+   * @param notes without any; the session's from here on
+   */
+  void keep(SessionId secret, Notes notes);
+
+  /** Notes something; ignored if the session is not kept with notes. */
+  void note(Note note);
+
+  /**
+   * Runs that when no death of this node can make anybody forget what was noted until now; in the
+   * order of the calls, and before this returns if there is nobody to stand by. It is not run at
+   * all if another edge gets the session before.
+   */
+  void whenNoted(Runnable then);
 
   boolean isOpen();
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its lane.
  */
 final class EdgeSession implements ClientSession {
+  private static final ReplyError EDGE_LOST =
+      new ReplyError("interrupted", "the connection has moved to another node", null);
+
   private final SessionId id;
   private final String function;
   private final String protocol;
@@ -102,12 +105,21 @@ final class EdgeSession implements ClientSession {
 
   @Override
   public void receive(ClientMessage said) {
-    if (ending != null) {
-      return;
+    if (ending == null) {
+      received(inbox.add(said));
     }
+  }
+
+  @Override
+  public void receive(long number, ClientMessage said) {
+    if (ending == null) {
+      received(inbox.add(number, said));
+    }
+  }
+
+  private void received(Inbound message) {
     table.listener().received(this);
-    Inbound message = inbox.add(said);
-    if (said.hasStreams()) {
+    if (message.message().hasStreams()) {
       streams().received(message);
     }
     gateReading();
@@ -207,7 +219,39 @@ final class EdgeSession implements ClientSession {
 
   @Override
   public void keep(SessionId secret) {
-    keep(new Keeping(secret));
+    keep(new Keeping(secret, null));
+  }
+
+  @Override
+  public void keep(SessionId secret, Notes notes) {
+    Mark start = table.recovery().mark(id.node(), 0);
+    notes.startAt(start);
+    keep(new Keeping(secret, notes));
+    if (start != null) {
+      settleAt(start);
+    }
+  }
+
+  @Override
+  public void note(Note note) {
+    Notes notes = notes();
+    if (notes != null) {
+      notes.add(note);
+      table.recovery().standby().noted(this, note);
+    }
+  }
+
+  @Override
+  public void whenNoted(Runnable then) {
+    if (notes() == null) {
+      then.run();
+    } else {
+      table.recovery().standby().whenTold(lane, then);
+    }
+  }
+
+  private @Nullable Notes notes() {
+    return keeping == null ? null : keeping.notes();
   }
 
   private void keep(Keeping with) {
@@ -229,10 +273,13 @@ final class EdgeSession implements ClientSession {
 
   /** The session was that of an edge that is gone; its client is away. */
   void adopt(Replica.Kept former, SentLog.Past past) {
-    Keeping with = new Keeping(former.opened, past);
-    inbox.startAfter(with.adoptions() << 32);
-    former.waiting.forEach(inbox::add);
+    Keeping with = new Keeping(former, past);
+    if (with.notes() == null) {
+      inbox.startAfter(with.adoptions() << 32);
+      former.waiting.forEach(inbox::add);
+    }
     keep(with);
+    hostCounts();
     if (former.settled != null) {
       settleAt(former.settled);
     }
@@ -241,13 +288,16 @@ final class EdgeSession implements ClientSession {
   /** Its groups and its past are here: it may go on. */
   void goOn(Replica.Kept former) {
     hosting.adopt(former.host, former.version, former.state);
-    if (ending == null && keeping != null) {
+    if (ending == null && keeping != null && keeping.isAway()) {
       table.recovery().absent(this, keeping);
     }
   }
 
   /** Tells the standby of what has not gone to any instance. */
   void tellWaiting(Standby standby) {
+    if (notes() != null) {
+      return; // it knows, with all else that it was told to note
+    }
     for (Inbound message : inbox.all()) {
       if (inbox.isUnsent(message)) {
         standby.waiting(this, message);
@@ -259,13 +309,17 @@ final class EdgeSession implements ClientSession {
   void handOver(CloseReason reason) {
     if (ending == null) {
       ending = reason;
-      outflow.flush();
+      if (notes() == null) {
+        outflow.flush();
+      } else {
+        outflow.discard(); // the other edge has it, and gives it its number
+      }
       if (keeping != null) {
         table.recovery().forget(this, keeping.secret());
         keeping = null;
       }
       table.closed(this, reason);
-      port.close(reason);
+      port.handedOver(reason);
       hosting.handedOver();
     }
   }
@@ -373,7 +427,9 @@ final class EdgeSession implements ClientSession {
     if (questions == null) {
       questions = new Questions();
     }
-    long id = table.nextRequest(lane);
+    // What a client answers to the edge before this one must not be taken for an answer to this.
+    long before = notes() == null || keeping == null ? 0 : keeping.adoptions() << 40;
+    long id = before + table.nextRequest(lane);
     if (questions.ask(id, asked, from, request.ticket())) {
       deliver(Outbound.request(id, request.event(), request.args()));
     }
@@ -410,6 +466,49 @@ final class EdgeSession implements ClientSession {
     hosting.done(sequence, state);
     if (ending == null) {
       gateReading();
+    }
+  }
+
+  /** A message to the client has come from the session's host. */
+  void cameFromHost() {
+    Notes notes = notes();
+    if (notes != null) {
+      note(Note.came(notes.came() + 1));
+    }
+  }
+
+  /** The host counts anew what it sends here. */
+  void hostCounts() {
+    note(Note.came(0));
+  }
+
+  /**
+   * The host has sent so much to the edge before this one. What that one took with it the client
+   * can never get: it begins anew.
+   */
+  void posted(long count) {
+    if (keeping != null && keeping.hasMissed(count)) {
+      close(CloseReason.SERVICE_RESTART.because("messages were lost with a node"));
+    }
+  }
+
+  /**
+   * The function has handled the messages up to that number. If a reply to one that came to the
+   * edge before this one is missing, it may have been lost with that edge: the client is told.
+   */
+  void handled(long sequence) {
+    if (keeping == null || keeping.notes() == null) {
+      return;
+    }
+    for (Inbound message : inbox.upTo(sequence)) {
+      long number = message.sequence();
+      if (message.message().replyTo() == ClientMessage.NO_REPLY) {
+        note(Note.settled(number));
+      } else if (inbox.owesReply(message) && keeping != null && keeping.isInherited(number)) {
+        reply(number, Outbound.error(message.message().replyTo(), EDGE_LOST));
+      } else if (inbox.owesReply(message)) {
+        note(Note.done(number)); // the protocol notes it as settled when it answers
+      }
     }
   }
 

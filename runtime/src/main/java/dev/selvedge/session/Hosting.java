@@ -89,6 +89,7 @@ final class Hosting {
         || !session.placement().isDeployed(session.function())
         || !session.lane().send(host, session.bindTo(version, false, state))) {
       host = null;
+      inbox.redeliver();
       bind();
     } else {
       tellStandby();
@@ -186,6 +187,7 @@ final class Hosting {
 
   void done(long sequence, @Nullable String newState) {
     keep(newState);
+    session.handled(sequence);
     inbox.done(sequence);
   }
 
@@ -195,6 +197,7 @@ final class Hosting {
     }
     state = newState;
     confirm();
+    session.handled(sequence);
     inbox.done(sequence);
     if (interrupted) {
       inbox.interrupted();
@@ -245,6 +248,7 @@ final class Hosting {
     phase = Phase.BOUND;
     orphanedAt = 0;
     session.interrupted(inbox.lastSent());
+    session.hostCounts();
     inbox.unsend();
     tellStandby();
     if (session.lane().send(host, session.bindTo(version, !confirmed, state))) {

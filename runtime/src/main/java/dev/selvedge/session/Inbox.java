@@ -45,7 +45,13 @@ final class Inbox {
 
   /** A new message; it has not been sent. */
   Inbound add(ClientMessage said) {
-    Inbound message = new Inbound(session, ++last, said, false);
+    return add(last + 1, said);
+  }
+
+  /** The same with a number of the client's own, higher than those before. */
+  Inbound add(long number, ClientMessage said) {
+    last = number;
+    Inbound message = new Inbound(session, number, said, false);
     if (waiting == null) {
       waiting = new ArrayDeque<>(2);
     }
@@ -139,8 +145,7 @@ final class Inbox {
    *     which it was delivered again
    */
   boolean answer(long sequence) {
-    Inbound first = waiting == null ? null : waiting.peekFirst();
-    long place = first == null ? -1 : sequence - first.sequence();
+    int place = place(sequence);
     if (place < 0 || place >= Long.SIZE) {
       return true;
     }
@@ -148,5 +153,38 @@ final class Inbox {
     boolean isFirst = (answered & bit) == 0;
     answered |= bit;
     return isFirst;
+  }
+
+  /** How many wait before the message with that number; -1 if it does not wait. */
+  private int place(long sequence) {
+    int place = 0;
+    for (Inbound message : waiting == null ? List.<Inbound>of() : waiting) {
+      if (message.sequence() == sequence) {
+        return place;
+      }
+      place++;
+    }
+    return -1;
+  }
+
+  /** Whether the client waits for a reply to a message that waits here. */
+  boolean owesReply(Inbound message) {
+    int place = place(message.sequence());
+    return message.message().replyTo() != ClientMessage.NO_REPLY
+        && (place < 0 || place >= Long.SIZE || (answered & 1L << place) == 0);
+  }
+
+  /** What waits up to that number, in order. */
+  List<Inbound> upTo(long sequence) {
+    return waiting == null || waiting.isEmpty() || waiting.getFirst().sequence() > sequence
+        ? List.of()
+        : waiting.stream().filter(message -> message.sequence() <= sequence).toList();
+  }
+
+  /** All that waits may have been handled by an instance that is gone. */
+  void redeliver() {
+    for (int i = size(); waiting != null && i > 0; i--) {
+      waiting.add(waiting.remove().again());
+    }
   }
 }

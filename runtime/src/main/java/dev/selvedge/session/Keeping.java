@@ -11,6 +11,15 @@ final class Keeping {
   private final long adoptions;
   private final SentLog.Past past;
 
+  /** Null if the protocol notes nothing. */
+  private final @Nullable Notes notes;
+
+  /** The client's messages up to this number came to the edge before this one. */
+  private final long receivedBefore;
+
+  /** So many messages to the client came from its host to the edge before this one. */
+  private final long cameBefore;
+
   /** How often the client has gone, and come back: odd while it is away. */
   private long absences;
 
@@ -20,18 +29,28 @@ final class Keeping {
   /** What the client had got for certain, or was sent before a long silence. */
   private @Nullable Mark settled;
 
-  /** Of a session whose client is here. */
-  Keeping(SessionId secret) {
+  /**
+   * Of a session whose client is here.
+   *
+   * @param notes null if the protocol notes nothing
+   */
+  Keeping(SessionId secret, @Nullable Notes notes) {
     this.secret = secret;
     this.adoptions = 0;
     this.past = SentLog.Past.NONE;
+    this.notes = notes;
+    this.receivedBefore = 0;
+    this.cameBefore = 0;
   }
 
   /** Of a session that comes from another edge, without its client. */
-  Keeping(StandbyWire.Kept former, SentLog.Past past) {
-    this.secret = former.secret();
-    this.adoptions = former.adoptions() + 1;
+  Keeping(Replica.Kept former, SentLog.Past past) {
+    this.secret = former.opened.secret();
+    this.adoptions = former.opened.adoptions() + 1;
     this.past = past;
+    this.notes = former.notes;
+    this.receivedBefore = former.notes == null ? 0 : former.notes.received();
+    this.cameBefore = former.notes == null ? 0 : former.notes.came();
     this.absences = 1;
   }
 
@@ -42,6 +61,20 @@ final class Keeping {
   /** How often an edge has taken the session over from another one. */
   long adoptions() {
     return adoptions;
+  }
+
+  @Nullable Notes notes() {
+    return notes;
+  }
+
+  /** Whether so many messages of the host to the edge before this one are more than are known. */
+  boolean hasMissed(long posted) {
+    return notes != null && posted > cameBefore;
+  }
+
+  /** Whether a message with that number of the client's own came to the edge before this one. */
+  boolean isInherited(long number) {
+    return notes != null && number <= receivedBefore;
   }
 
   /** What it was sent at the edge before this one. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -183,8 +184,16 @@ final class Recovery {
   void kept(EdgeSession session, Keeping keeping) {
     standby.begin(session.lane());
     lanes.get(session.lane().index()).bySecret.put(keeping.secret(), new Known(session, keeping));
-    standby.kept(session, keeping);
+    tellKept(session, keeping);
     sweepSoon(session.lane());
+  }
+
+  private void tellKept(EdgeSession session, Keeping keeping) {
+    standby.kept(session, keeping);
+    Notes notes = keeping.notes();
+    if (notes != null) {
+      notes.all().forEach(note -> standby.noted(session, note));
+    }
   }
 
   void ended(EdgeSession session, SessionId secret) {
@@ -206,7 +215,7 @@ final class Recovery {
         .forEach(
             (secret, known) -> {
               EdgeSession session = known.session();
-              standby.kept(session, known.keeping());
+              tellKept(session, known.keeping());
               session.hosting().tellStandby();
               session
                   .memberships()
@@ -304,6 +313,7 @@ final class Recovery {
     }
     EdgeSession session = known.session();
     if (!session.isOpen()
+        || known.keeping().notes() != null
         || !session.function().equals(claim.function())
         || !session.handshake().namespace().equals(claim.namespace())) {
       return Optional.empty();
@@ -318,6 +328,26 @@ final class Recovery {
   private static void settle(EdgeSession session, Claim claim, List<Outbound> missed) {
     Mark latest = missed.isEmpty() ? null : missed.get(missed.size() - 1).mark();
     Optional.ofNullable(latest).or(() -> Mark.parse(claim.offset())).ifPresent(session::settleAt);
+  }
+
+  /**
+   * What a session that comes from another edge was sent there after the last event that was noted;
+   * empty if that is not known. Call it when the session has its groups.
+   */
+  Optional<List<Outbound>> missed(Lane lane, EdgeSession session, SessionId secret, Notes notes) {
+    Known known = lanes.get(lane.index()).bySecret.get(secret);
+    Mark last = notes.last();
+    if (known == null || last == null) {
+      return Optional.empty();
+    }
+    Optional<List<Outbound>> missed = missed(lane, known, last);
+    missed.ifPresent(
+        messages ->
+            session.settleAt(
+                messages.isEmpty() || messages.get(messages.size() - 1).mark() == null
+                    ? last
+                    : Objects.requireNonNull(messages.get(messages.size() - 1).mark())));
+    return missed;
   }
 
   private Optional<List<Outbound>> missed(Lane lane, Known known, Mark last) {

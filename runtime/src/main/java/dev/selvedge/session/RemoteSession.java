@@ -224,4 +224,24 @@ final class RemoteSession implements ClientSession {
   public void keep(SessionId secret) {
     throw new IllegalStateException("kept already by its edge");
   }
+
+  // ---- notes: clients that number their messages are passed on to their session's lane
+
+  @Override
+  public void keep(SessionId secret, Notes notes) {
+    throw new IllegalStateException("kept already by its edge");
+  }
+
+  @Override
+  public void note(Note note) {}
+
+  @Override
+  public void whenNoted(Runnable then) {
+    then.run();
+  }
+
+  @Override
+  public void receive(long number, ClientMessage message) {
+    receive(message);
+  }
 }

@@ -26,6 +26,10 @@ final class Replica {
     final StandbyWire.Kept opened;
     final Map<String, @Nullable JsonObject> groups = new LinkedHashMap<>(4);
     final List<ClientMessage> waiting = new ArrayList<>(0);
+
+    /** Null if the protocol notes nothing. */
+    @Nullable Notes notes;
+
     @Nullable NodeId host;
     int version;
     @Nullable String state;
@@ -107,6 +111,8 @@ final class Replica {
       if (kept != null) {
         kept.waiting.add(waiting.message().message());
       }
+    } else if (what instanceof StandbyWire.Noted noted) {
+      note(noted);
     } else if (what instanceof StandbyWire.Ended ended) {
       end(sessions.remove(ended.session()));
     }
@@ -116,6 +122,16 @@ final class Replica {
     SentLog.Published known = arrived.remove(mark);
     if (known != null) {
       arrivedBytes -= known.weight();
+    }
+  }
+
+  private void note(StandbyWire.Noted noted) {
+    Kept kept = sessions.get(noted.session());
+    if (kept != null) {
+      if (kept.notes == null) {
+        kept.notes = new Notes();
+      }
+      kept.notes.add(noted.note());
     }
   }
 

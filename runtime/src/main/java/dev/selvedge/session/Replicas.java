@@ -45,7 +45,9 @@ final class Replicas {
       }
     } else {
       Replica replica = here.get(of);
-      if (replica != null) {
+      if (replica != null && what instanceof StandbyWire.Confirm confirm) {
+        lane.send(from, new StandbyWire.Confirmed(confirm.lane(), confirm.number()));
+      } else if (replica != null) {
         replica.tell(what, Recovery.millis());
       }
     }
@@ -100,9 +102,22 @@ final class Replicas {
     }
   }
 
+  /** The node is the heir when it has the sessions of all lanes: nobody looks for one before. */
   private void takeOver(Lane lane, Of of) {
     adoptAll(lane, of);
-    table.heirs().inherit(of.node());
+    AtomicInteger pending = new AtomicInteger(fabric.lanes().size());
+    AtomicInteger left = new AtomicInteger();
+    for (Lane each : fabric.lanes()) {
+      each.run(
+          () -> {
+            byLane.get(each.index()).keySet().stream()
+                .filter(other -> other.node().equals(of.node()))
+                .forEach(other -> left.incrementAndGet());
+            if (pending.decrementAndGet() == 0 && left.get() == 0) {
+              fabric.lane(0).run(() -> table.heirs().inherit(of.node()));
+            }
+          });
+    }
   }
 
   private void adoptAll(Lane lane, Of of) {

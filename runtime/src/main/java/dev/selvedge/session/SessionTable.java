@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,14 @@ public final class SessionTable implements Sessions {
   private final Attachments attachments;
   private final Replicas replicas;
   private final Heirs heirs;
+  private final HandOver handOver;
   private final GroupTable groups;
   private final Requests requests;
   private final Broadcasts broadcasts;
   private final long[] lastRequest;
   private final List<Map<SessionId, EdgeSession>> byLane = new ArrayList<>();
   private final boolean[] retrying;
+  private final Map<String, Adopter> adopters = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean draining;
@@ -76,6 +79,7 @@ public final class SessionTable implements Sessions {
     this.attachments = new Attachments(fabric, this);
     this.replicas = new Replicas(fabric, this);
     this.heirs = new Heirs(fabric);
+    this.handOver = new HandOver(fabric, this);
     this.groups = new GroupTable(fabric, tickets, listener, this);
     this.requests = new Requests(fabric);
     this.broadcasts = new Broadcasts(fabric, this);
@@ -176,6 +180,26 @@ public final class SessionTable implements Sessions {
                     .otherwise(Optional.empty()));
   }
 
+  @Override
+  public void adoptWith(String protocol, Adopter adopter) {
+    adopters.put(protocol, adopter);
+  }
+
+  @Override
+  public NodeId edgeOf(SessionId session) {
+    return heirs.edgeOf(session);
+  }
+
+  @Override
+  public Future<NodeId> nextEdgeOf(SessionId session, NodeId asked) {
+    return heirs.await(session, asked);
+  }
+
+  @Override
+  public boolean areLeaving() {
+    return draining;
+  }
+
   /** Goes on with a session of an edge that is gone; on the session's lane. */
   void adopt(Lane lane, Replica.Kept former, SentLog.Past past) {
     StandbyWire.Kept opened = former.opened;
@@ -196,7 +220,28 @@ public final class SessionTable implements Sessions {
     session.adopt(former, past);
     former.groups.forEach((group, meta) -> groups.join(session, group, meta));
     recovery.adopted(session, past);
+    if (former.notes == null) {
+      session.goOn(former);
+    } else {
+      goOn(lane, session, former, former.notes);
+    }
+  }
+
+  /** What its client is sent goes on without a gap, or its connection is over. */
+  private void goOn(Lane lane, EdgeSession session, Replica.Kept former, Notes notes) {
+    SessionId secret = former.opened.secret();
+    Adopter adopter = adopters.get(session.protocol());
+    Optional<List<Outbound>> missed = recovery.missed(lane, session, secret, notes);
+    Optional<ClientPort> port =
+        adopter == null || missed.isEmpty()
+            ? Optional.empty()
+            : adopter.adopt(lane, session, secret, notes);
+    port.ifPresent(session::resume);
+    missed.ifPresent(messages -> messages.forEach(session::deliver));
     session.goOn(former);
+    if (port.isEmpty()) {
+      session.close(CloseReason.LOST);
+    }
   }
 
   @Override
@@ -226,6 +271,9 @@ public final class SessionTable implements Sessions {
       boolean there = session != null && session.isOpen();
       if (session != null && there) {
         session.deliver(deliver.message());
+        if (deliver.ticket() == 0 && session.hosting().isAt(from)) {
+          session.cameFromHost();
+        }
       }
       acknowledge(asked, from, deliver.ticket(), there);
     } else if (message instanceof ToClient.Reply reply) {
@@ -246,6 +294,8 @@ public final class SessionTable implements Sessions {
       if (session != null) {
         session.forgetQuestion(from, forget.ticket());
       }
+    } else if (message instanceof ToClient.Held held) {
+      handOver.held(home, held.session());
     } else if (session != null && session.hosting().isAt(from)) {
       handleHost(session, message);
     }
@@ -266,6 +316,8 @@ public final class SessionTable implements Sessions {
       session.hosting().unbound();
     } else if (message instanceof ToClient.StreamTaken taken) {
       session.streamTaken(taken.items());
+    } else if (message instanceof ToClient.Posted posted) {
+      session.posted(posted.count());
     }
   }
 
@@ -389,36 +441,24 @@ public final class SessionTable implements Sessions {
   // ---- the end of this node
 
   /**
-   * Takes no new sessions from here on, and closes those there are with {@code SERVICE_RESTART}, a
-   * batch at a time. Completes when the hosts have been told of all of them.
+   * Takes no new sessions from here on, hands the kept ones over, and closes the others with {@code
+   * SERVICE_RESTART}, a batch at a time. Completes when the hosts have been told of all of them.
    */
   public Future<Void> drain() {
     draining = true;
     Promise<Void> empty = Promise.promise();
     for (Lane lane : fabric.lanes()) {
-      lane.run(
-          () -> {
-            handOver(lane);
-            inBatches(
-                lane,
-                List.copyOf(sessions(lane).values()),
-                session -> session.close(CloseReason.SERVICE_RESTART));
-          });
+      lane.run(() -> handOver.begin(lane, () -> closeAll(lane)));
     }
     fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
     return empty.future();
   }
 
-  /** Kept sessions go to the node that stands by. */
-  private void handOver(Lane lane) {
-    if (!recovery.standby().isThere(lane)) {
-      return;
-    }
-    List<EdgeSession> kept =
-        sessions(lane).values().stream().filter(EdgeSession::canBeHandedOver).toList();
-    kept.forEach(session -> session.tellWaiting(recovery.standby()));
-    recovery.standby().takeOver(lane);
-    kept.forEach(session -> session.handOver(CloseReason.SERVICE_RESTART));
+  private void closeAll(Lane lane) {
+    inBatches(
+        lane,
+        List.copyOf(sessions(lane).values()),
+        session -> session.close(CloseReason.SERVICE_RESTART));
   }
 
   private void completeWhenEmpty(long timer, Promise<Void> empty) {

@@ -1,6 +1,7 @@
 package dev.selvedge.session;
 
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.Handshake;
 import io.vertx.core.Future;
 import java.util.List;
@@ -67,6 +68,23 @@ public interface Sessions {
    * there is no such session or what the client has missed is not known any more.
    */
   Future<Optional<Recovered>> recover(Lane lane, Return back);
+
+  /**
+   * Who goes on with the clients of a protocol's sessions with {@link Notes}; before any is kept.
+   */
+  void adoptWith(String protocol, Adopter adopter);
+
+  /** The node that has the session, or had it: as far as is known here. Any thread. */
+  NodeId edgeOf(SessionId session);
+
+  /**
+   * The node that has the session after {@code asked}, which is gone or hands its sessions over;
+   * waits for it. Completes on the caller's context; fails if there is none.
+   */
+  Future<NodeId> nextEdgeOf(SessionId session, NodeId asked);
+
+  /** Whether this node hands its sessions over, or has done so. */
+  boolean areLeaving();
 
   /** The session of that id, if it is one of {@code lane}; call it on {@code lane}. */
   Optional<ClientSession> find(Lane lane, SessionId id);

@@ -24,6 +24,8 @@ final class Standby {
   /** The node that each lane talks to, confined to the lane. */
   private final List<@Nullable NodeId> byLane = new ArrayList<>();
 
+  private final List<Confirmations> confirmations = new ArrayList<>();
+
   /** The lanes that have, or had, something to tell. */
   private final boolean[] begun;
 
@@ -37,7 +39,16 @@ final class Standby {
     this.fabric = fabric;
     this.retell = retell;
     this.begun = new boolean[fabric.lanes().size()];
-    fabric.lanes().forEach(lane -> byLane.add(null));
+    for (Lane lane : fabric.lanes()) {
+      byLane.add(null);
+      confirmations.add(
+          new Confirmations(
+              lane, number -> tell(lane, new StandbyWire.Confirm(lane.index(), number))));
+    }
+    fabric.register(
+        StandbyWire.Confirmed.KIND,
+        StandbyWire.Confirmed::read,
+        (lane, from, envelope) -> confirmed(from, (StandbyWire.Confirmed) envelope));
   }
 
   /** The lane has its first session to tell of; on the lane. */
@@ -86,6 +97,9 @@ final class Standby {
     if (next != null) {
       lane.send(next, new StandbyWire.Begin(lane.index()));
       retell.accept(lane);
+      confirmations.get(lane.index()).again();
+    } else {
+      confirmations.get(lane.index()).giveUp();
     }
     if (before != null) {
       lane.send(before, new StandbyWire.Dismissed(lane.index()));
@@ -155,6 +169,32 @@ final class Standby {
     tell(session.lane(), new StandbyWire.Waiting(session.lane().index(), message));
   }
 
+  void noted(EdgeSession session, Note note) {
+    tell(session.lane(), new StandbyWire.Noted(session.lane().index(), session.sessionId(), note));
+  }
+
+  /**
+   * Runs that when the standby knows all that the lane has told until now: at once if there is no
+   * standby, never if the lane's sessions go to another edge before.
+   */
+  void whenTold(Lane lane, Runnable then) {
+    if (isThere(lane)) {
+      confirmations.get(lane.index()).await(then);
+    } else {
+      then.run();
+    }
+  }
+
+  private void confirmed(NodeId from, StandbyWire.Confirmed confirmed) {
+    Lane lane = fabric.lane(confirmed.lane());
+    lane.run(
+        () -> {
+          if (from.equals(byLane.get(lane.index()))) {
+            confirmations.get(lane.index()).confirmed(confirmed.number());
+          }
+        });
+  }
+
   void ended(EdgeSession session) {
     tell(session.lane(), new StandbyWire.Ended(session.lane().index(), session.sessionId()));
   }
@@ -163,6 +203,7 @@ final class Standby {
   void takeOver(Lane lane) {
     tell(lane, new StandbyWire.TakeOver(lane.index()));
     byLane.set(lane.index(), null);
+    confirmations.get(lane.index()).forget();
   }
 
   private void tell(Lane lane, StandbyWire what) {

@@ -29,6 +29,8 @@ sealed interface StandbyWire extends Envelope {
   int DISMISSED = 105;
   int WAITING = 106;
   int BEFORE = 107;
+  int NOTED = 108;
+  int CONFIRM = 109;
 
   /** The sender's lane that this is about. */
   int lane();
@@ -47,6 +49,8 @@ sealed interface StandbyWire extends Envelope {
     fabric.register(DISMISSED, Dismissed::read, standby);
     fabric.register(WAITING, Waiting::read, standby);
     fabric.register(BEFORE, Before::read, standby);
+    fabric.register(NOTED, Noted::read, standby);
+    fabric.register(CONFIRM, Confirm::read, standby);
   }
 
   /** You stand by for this lane; what you knew of it before is void. */
@@ -261,6 +265,61 @@ sealed interface StandbyWire extends Envelope {
 
     static Waiting read(EnvelopeReader in) {
       return new Waiting((int) in.number(), ToFunction.Inbound.read(in));
+    }
+  }
+
+  /** The protocol has noted that of the session. */
+  record Noted(int lane, SessionId session, Note note) implements StandbyWire {
+    @Override
+    public int kind() {
+      return NOTED;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(lane);
+      session.writeTo(out);
+      note.writeTo(out);
+    }
+
+    static Noted read(EnvelopeReader in) {
+      return new Noted((int) in.number(), SessionId.readFrom(in), Note.readFrom(in));
+    }
+  }
+
+  /** Say {@link Confirmed} to this: all that was told before has come then. */
+  record Confirm(int lane, long number) implements StandbyWire {
+    @Override
+    public int kind() {
+      return CONFIRM;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(lane).number(number);
+    }
+
+    static Confirm read(EnvelopeReader in) {
+      return new Confirm((int) in.number(), in.number());
+    }
+  }
+
+  /** From the standby: that number has come, and all that was told before it. */
+  record Confirmed(int lane, long number) implements Envelope {
+    static final int KIND = 110;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(lane).number(number);
+    }
+
+    static Confirmed read(EnvelopeReader in) {
+      return new Confirmed((int) in.number(), in.number());
     }
   }
 

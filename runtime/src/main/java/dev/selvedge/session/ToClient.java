@@ -25,6 +25,8 @@ public sealed interface ToClient extends Envelope {
   int STREAM_TAKEN = 40;
   int REQUEST = 41;
   int FORGET = 42;
+  int HELD = 45;
+  int POSTED = 46;
 
   SessionId session();
 
@@ -43,6 +45,46 @@ public sealed interface ToClient extends Envelope {
     fabric.register(STREAM_TAKEN, StreamTaken::read, edge);
     fabric.register(REQUEST, Request::read, edge);
     fabric.register(FORGET, Forget::read, edge);
+    fabric.register(HELD, Held::read, edge);
+    fabric.register(POSTED, Posted::read, edge);
+  }
+
+  /**
+   * To another edge than before: so many messages to the client, without replies, went to the one
+   * before.
+   */
+  record Posted(SessionId session, long count) implements ToClient {
+    @Override
+    public int kind() {
+      return POSTED;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+      out.number(count);
+    }
+
+    static Posted read(EnvelopeReader in) {
+      return new Posted(SessionId.readFrom(in), in.number());
+    }
+  }
+
+  /** Nothing more that the function sends to this client goes to this edge. */
+  record Held(SessionId session) implements ToClient {
+    @Override
+    public int kind() {
+      return HELD;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+    }
+
+    static Held read(EnvelopeReader in) {
+      return new Held(SessionId.readFrom(in));
+    }
   }
 
   /** {@code onOpen} has succeeded, or the session was taken over. */

@@ -21,6 +21,7 @@ public sealed interface ToFunction extends Envelope {
   int STREAM_END = 21;
   int STREAM_CANCEL = 22;
   int STREAM_CREDIT = 23;
+  int HOLD = 44;
 
   /**
    * Items of a session's streams that may be under way in one direction before the sender waits.
@@ -39,6 +40,7 @@ public sealed interface ToFunction extends Envelope {
     fabric.register(STREAM_END, StreamEnd::read, host);
     fabric.register(STREAM_CANCEL, StreamCancel::read, host);
     fabric.register(STREAM_CREDIT, StreamCredit::read, host);
+    fabric.register(HOLD, Hold::read, host);
   }
 
   /**
@@ -175,6 +177,23 @@ public sealed interface ToFunction extends Envelope {
 
     static Release read(EnvelopeReader in) {
       return new Release(SessionId.readFrom(in));
+    }
+  }
+
+  /** The session's edge stops: hold back what its client is sent, and say {@link ToClient.Held}. */
+  record Hold(SessionId session) implements ToFunction {
+    @Override
+    public int kind() {
+      return HOLD;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      session.writeTo(out);
+    }
+
+    static Hold read(EnvelopeReader in) {
+      return new Hold(SessionId.readFrom(in));
     }
   }
 

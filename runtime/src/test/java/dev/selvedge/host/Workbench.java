@@ -70,6 +70,15 @@ final class Workbench implements AutoCloseable {
 
   /** A node of a cluster. */
   Workbench(Fabric fabric, RecoveryConfig recovery) throws Exception {
+    this(fabric, recovery, bench -> {});
+  }
+
+  /**
+   * A node of a cluster.
+   *
+   * @param more is built on it before the fabric starts
+   */
+  Workbench(Fabric fabric, RecoveryConfig recovery, Consumer<Workbench> more) throws Exception {
     this.fabric = fabric;
     hosts = List.of(fabric.membership().self());
     sessions = new SessionTable(fabric, new FixedPlacement(), SessionListener.NONE, recovery);
@@ -86,6 +95,7 @@ final class Workbench implements AutoCloseable {
             name -> served,
             name -> Optional.empty(),
             HostListener.NONE);
+    more.accept(this);
     get(fabric.start());
   }
 

@@ -3,6 +3,7 @@ package dev.selvedge.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.it.function.Hub;
 import dev.selvedge.it.function.Talk;
 import dev.selvedge.testing.Eventually;
 import dev.selvedge.testing.FunctionJar;
@@ -18,9 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Official Socket.IO clients with connection state recovery, over all transports and without
- * stickiness: a node is killed, another one stops, and every client has its session back on the
- * third with each message once and in order.
+ * Official clients without stickiness: of Socket.IO with connection state recovery, over all
+ * transports, and of SignalR with stateful reconnect, in both of its forms. A node is killed,
+ * another one stops, and every client has its session back on the third with each message once and
+ * in order.
  */
 class RecoveryIT {
   private static final int CLIENTS = 30;
@@ -33,15 +35,25 @@ class RecoveryIT {
   private final List<JsonObject> events = new CopyOnWriteArrayList<>();
 
   @Test
-  void clientsSurviveTheirNodes() throws Exception {
+  void socketIoClientsSurviveTheirNodes() throws Exception {
+    survive(
+        "socket-io-recovery.js",
+        FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")));
+  }
+
+  @Test
+  void signalRClientsSurviveTheirNodes() throws Exception {
+    survive("signalr-recovery.js", FunctionJar.of("hub", Hub.class));
+  }
+
+  private void survive(String script, FunctionJar function) throws Exception {
     List<TestNode> nodes = cluster.start(3);
-    cluster.deploy(
-        nodes.get(0), FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")));
+    cluster.deploy(nodes.get(0), function);
     Spray spray = Spray.over(cluster.vertx(), nodes);
     Process clients =
         new ProcessBuilder(
                 "node",
-                "socket-io-recovery.js",
+                script,
                 spray.url(),
                 "http://127.0.0.1:" + nodes.get(0).clientPort(),
                 "" + CLIENTS)

@@ -5,9 +5,12 @@ import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
+import dev.selvedge.session.Adopter;
 import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Note;
+import dev.selvedge.session.Notes;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
 import dev.selvedge.session.SessionId;
@@ -30,6 +33,9 @@ public final class FakeSessions implements Sessions {
   public Consumer<Opened> onOpen = session -> {};
 
   public boolean recoverable;
+
+  /** Goes on with sessions with notes. */
+  public Adopter adopter;
 
   /** The clients that came back. */
   public final List<Return> returns = new ArrayList<>();
@@ -85,6 +91,26 @@ public final class FakeSessions implements Sessions {
   }
 
   @Override
+  public void adoptWith(String protocol, Adopter by) {
+    adopter = by;
+  }
+
+  @Override
+  public NodeId edgeOf(SessionId session) {
+    return session.node();
+  }
+
+  @Override
+  public Future<NodeId> nextEdgeOf(SessionId session, NodeId asked) {
+    return Future.failedFuture("no heir of " + asked);
+  }
+
+  @Override
+  public boolean areLeaving() {
+    return false;
+  }
+
+  @Override
   public Optional<ClientSession> find(Lane lane, SessionId id) {
     return Optional.empty();
   }
@@ -105,6 +131,12 @@ public final class FakeSessions implements Sessions {
     public final List<CloseReason> lost = new ArrayList<>();
 
     public SessionId secret;
+
+    /** What was noted, if the session is kept with notes. */
+    public List<Note> notes;
+
+    /** What waits until that is known elsewhere; null if nothing has to wait. */
+    public Deque<Runnable> unnoted;
 
     /** Pauses the port with so many messages received; as the credit of a session does. */
     public int credit = Integer.MAX_VALUE;
@@ -217,6 +249,40 @@ public final class FakeSessions implements Sessions {
     @Override
     public void keep(SessionId only) {
       secret = only;
+    }
+
+    @Override
+    public void keep(SessionId only, Notes book) {
+      secret = only;
+      notes = new ArrayList<>();
+    }
+
+    @Override
+    public void note(Note note) {
+      if (notes != null) {
+        notes.add(note);
+      }
+    }
+
+    @Override
+    public void whenNoted(Runnable then) {
+      if (unnoted == null) {
+        then.run();
+      } else {
+        unnoted.add(then);
+      }
+    }
+
+    /** What was noted is known elsewhere. */
+    public void noted() {
+      while (!unnoted.isEmpty()) {
+        unnoted.remove().run();
+      }
+    }
+
+    @Override
+    public void receive(long number, ClientMessage message) {
+      receive(message);
     }
 
     @Override

@@ -7,16 +7,17 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 
 /** A WebSocket whose client is the test. */
 public final class FakeWebSocketConnection implements WebSocketConnection {
   /** Texts as they are, binary messages in hex after {@code 0x}. */
-  public final List<String> sent = new ArrayList<>();
+  public final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
-  public Listener listener;
-  public CloseReason closed;
+  public volatile Listener listener;
+  public volatile CloseReason closed;
   public boolean reading = true;
   public boolean full;
 

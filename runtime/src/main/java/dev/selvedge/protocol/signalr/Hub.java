@@ -5,6 +5,7 @@ import dev.selvedge.function.Transport;
 import dev.selvedge.session.ClientMessage;
 import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Note;
 import dev.selvedge.session.Outbound;
 import dev.selvedge.session.ReplyError;
 import io.vertx.core.json.JsonArray;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * is an event, arguments are arguments, a completion is a reply. Confined to the connection's lane.
  */
 final class Hub implements ClientPort {
+  /** Of messages of a client that does not count them. */
+  static final long NO_NUMBER = -1;
+
+  private static final ReplyError INTERRUPTED =
+      new ReplyError("interrupted", "the connection has moved to another node", null);
+
   private final HubConnection connection;
   private final HubFormat format;
   private final Invocations invocations = new Invocations();
@@ -33,6 +40,32 @@ final class Hub implements ClientPort {
   void opened(ClientSession opened) {
     session = opened;
     opened.drained();
+  }
+
+  /** Goes on with what the client said at another edge, as far as that is not settled. */
+  void goOn(ClientSession with, List<Note> heard) {
+    session = with;
+    heard.forEach(said -> again(with, said));
+  }
+
+  /** Calls without streams go to the function, if it has not got them; what else is ended. */
+  private void again(ClientSession to, Note said) {
+    HubMessage message = said.kind() == Note.Kind.HEARD ? format.decode(said.bytes()) : null;
+    if (message instanceof HubMessage.Invocation call
+        && (call.id() == null || call.streamIds().isEmpty())) {
+      receive(call, said.number());
+      for (String id : call.streamIds()) {
+        Long stream = invocations.endStream(id);
+        if (stream != null) {
+          to.endStream(stream, INTERRUPTED);
+        }
+      }
+      return;
+    }
+    if (!said.label().isEmpty()) {
+      write(new HubMessage.Failed(said.label(), HubErrors.INTERRUPTED));
+    }
+    to.note(Note.settled(said.number()));
   }
 
   /** The connection is over, for this reason. */
@@ -50,15 +83,18 @@ final class Hub implements ClientPort {
 
   // ---- from the client
 
-  void receive(HubMessage message) {
+  /**
+   * @param number the client's own, or {@link #NO_NUMBER}
+   */
+  void receive(HubMessage message, long number) {
     ClientSession to = session;
     if (to == null || !to.isOpen()) {
       return;
     }
     if (message instanceof HubMessage.Invocation call) {
-      invoke(to, call.id(), call.target(), call.args(), call.streamIds(), false);
+      invoke(to, number, call.id(), call.target(), call.args(), call.streamIds(), false);
     } else if (message instanceof HubMessage.StreamInvocation call) {
-      invoke(to, call.id(), call.target(), call.args(), call.streamIds(), true);
+      invoke(to, number, call.id(), call.target(), call.args(), call.streamIds(), true);
     } else if (message instanceof HubMessage.StreamItem item) {
       Long stream = invocations.stream(item.id());
       if (stream != null) {
@@ -73,6 +109,7 @@ final class Hub implements ClientPort {
 
   private void invoke(
       ClientSession to,
+      long number,
       @Nullable String id,
       String target,
       List<@Nullable Object> args,
@@ -83,11 +120,21 @@ final class Hub implements ClientPort {
       if (id != null) {
         write(new HubMessage.Failed(id, refusal));
       }
+      to.note(Note.settled(number));
       return;
     }
     List<Long> streams = invocations.beginStreams(streamIds);
-    long number = id == null ? -1 : invocations.begin(id, target, wantsStream, streamIds);
-    to.receive(new ClientMessage(target, args, number, wantsStream, streams));
+    long replyTo = ClientMessage.NO_REPLY;
+    if (id != null) {
+      replyTo = number == NO_NUMBER ? invocations.nextNumber() : number;
+      invocations.begin(replyTo, id, target, wantsStream, streamIds);
+    }
+    ClientMessage said = new ClientMessage(target, args, replyTo, wantsStream, streams);
+    if (number == NO_NUMBER) {
+      to.receive(said);
+    } else {
+      to.receive(number, said);
+    }
   }
 
   private @Nullable String refusal(@Nullable String id, String target, List<String> streamIds) {
@@ -147,6 +194,7 @@ final class Hub implements ClientPort {
     if (number != null && pending != null && pending.wantsStream()) {
       invocations.end(number);
       write(new HubMessage.Done(id));
+      settled(number);
       to.cancel(number);
     }
   }
@@ -154,7 +202,14 @@ final class Hub implements ClientPort {
   // ---- towards the client
 
   private void write(HubMessage message) {
-    connection.write(format.encode(message), message.counted());
+    connection.writeCounted(format.encode(message), null);
+  }
+
+  /** The client has been told how that invocation has ended. */
+  private void settled(long number) {
+    if (session != null) {
+      session.note(Note.settled(number));
+    }
   }
 
   @Override
@@ -165,7 +220,7 @@ final class Hub implements ClientPort {
   @Override
   public void send(Outbound message) {
     switch (message.kind()) {
-      case EVENT -> connection.write(format.invocation(message), true);
+      case EVENT -> connection.writeCounted(format.invocation(message), message);
       case REPLY -> reply(message);
       case ERROR -> fail(message.replyTo(), message.error());
       case ITEM -> item(message);
@@ -182,6 +237,7 @@ final class Hub implements ClientPort {
         pending.wantsStream()
             ? new HubMessage.Failed(pending.id(), HubErrors.notStreaming(pending.target()))
             : new HubMessage.Result(pending.id(), one(message.args())));
+    settled(message.replyTo());
   }
 
   /** A completion has one result: several values are an array, none is null. */
@@ -198,6 +254,7 @@ final class Hub implements ClientPort {
     if (pending != null && error != null) {
       String text = HubErrors.of(error, pending.target(), pending.hasBegun());
       write(new HubMessage.Failed(pending.id(), text));
+      settled(number);
     }
   }
 
@@ -218,6 +275,7 @@ final class Hub implements ClientPort {
     Invocations.Pending pending = invocations.end(message.replyTo());
     if (pending != null) {
       write(new HubMessage.Done(pending.id()));
+      settled(message.replyTo());
     }
   }
 
@@ -244,6 +302,11 @@ final class Hub implements ClientPort {
   @Override
   public void close(CloseReason reason) {
     connection.close(HubErrors.closed(reason), reason);
+  }
+
+  @Override
+  public void handedOver(CloseReason reason) {
+    connection.handedOver(reason);
   }
 
   @Override

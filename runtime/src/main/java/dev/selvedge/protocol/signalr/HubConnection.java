@@ -5,7 +5,10 @@ import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
-import dev.selvedge.protocol.LaneClock;
+import dev.selvedge.session.ClientPort;
+import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Notes;
+import dev.selvedge.session.Outbound;
 import dev.selvedge.session.SessionId;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A client's connection, from its negotiation to its end: the bytes that come over the transport
  * become hub messages and go to the {@link Hub}, and the other way around. Confined to its lane.
  *
- * <p>One that can be resumed outlives its WebSocket for the disconnect time-out; what the client
- * has not acknowledged is in the {@link Journal}.
+ * <p>One that can be resumed outlives its WebSocket for the disconnect time-out, see {@link
+ * Resumption}.
  */
 final class HubConnection {
   private enum Phase {
@@ -28,17 +31,14 @@ final class HubConnection {
     OVER
   }
 
-  private static final long NEVER = Long.MAX_VALUE;
-  private static final long ACK_INTERVAL = 1_000;
-
   private final HubConnections owner;
   private final SessionId id;
-  private final String token;
-  private final FunctionRoute route;
+  private final SessionId token;
+  private final String path;
+  private final String function;
   private final boolean resumable;
   private final SignalRConfig config;
-  private final LaneClock clock;
-  private final LaneClock.Deadline deadline;
+  private final HubTimes times;
   private final HubInput input;
   private final Posts posts = new Posts(this);
   private Phase phase = Phase.NEGOTIATED;
@@ -46,17 +46,9 @@ final class HubConnection {
   private @Nullable Handshake request;
   private @Nullable Pipe pipe;
   private @Nullable Hub hub;
-  private @Nullable Journal journal;
+  private @Nullable Resumption resumption;
   private boolean paused;
   private boolean draining;
-  private boolean pinged;
-  private long lastSent;
-  private long lastReceived;
-
-  /** Since when there is no transport, no handshake, no poll or, at the end, nothing to do. */
-  private long waitsSince;
-
-  private long ackDue = NEVER;
 
   /**
    * @param id of the session that it will have
@@ -64,30 +56,76 @@ final class HubConnection {
    * @param resumable whether the client has asked for a connection that can be resumed
    */
   HubConnection(
-      HubConnections owner, SessionId id, String token, FunctionRoute route, boolean resumable) {
+      HubConnections owner, SessionId id, SessionId token, FunctionRoute route, boolean resumable) {
+    this(owner, id, token, route.path(), route.function(), resumable);
+    times.schedule();
+  }
+
+  private HubConnection(
+      HubConnections owner,
+      SessionId id,
+      SessionId token,
+      String path,
+      String function,
+      boolean resumable) {
     this.owner = owner;
     this.id = id;
     this.token = token;
-    this.route = route;
+    this.path = path;
+    this.function = function;
     this.resumable = resumable;
     this.config = owner.config();
-    this.clock = owner.clock();
-    this.deadline = clock.deadline(this::onDeadline);
+    this.times = new HubTimes(this, config, owner.clock());
     this.input = new HubInput(config.maxMessageBytes());
-    waitsSince = clock.millis();
-    schedule();
+  }
+
+  /**
+   * One that another edge had; its client is away.
+   *
+   * @param path of the route that it came by
+   */
+  static HubConnection adopted(
+      HubConnections owner, SessionId id, SessionId token, String path, String function) {
+    HubConnection adopted = new HubConnection(owner, id, token, path, function, true);
+    adopted.transport = Transport.WEBSOCKET;
+    return adopted;
+  }
+
+  /** Goes on from what that edge has noted; returns the session's port. */
+  ClientPort goOn(ClientSession session, HubFormat format, Notes notes) {
+    Journal journal = new Journal(config.resumeBufferBytes(), notes);
+    resumption = new Resumption(this, session, format, journal, true);
+    Hub known = new Hub(this, format);
+    hub = known;
+    phase = Phase.OPEN;
+    times.waits();
+    known.goOn(session, notes.heard());
+    return known;
   }
 
   SessionId id() {
     return id;
   }
 
-  String token() {
+  SessionId token() {
     return token;
   }
 
-  FunctionRoute route() {
-    return route;
+  /** Of the route that it came by. */
+  String path() {
+    return path;
+  }
+
+  String function() {
+    return function;
+  }
+
+  boolean isShakingHands() {
+    return phase == Phase.HANDSHAKE;
+  }
+
+  boolean isOpen() {
+    return phase == Phase.OPEN;
   }
 
   boolean isOver() {
@@ -109,7 +147,7 @@ final class HubConnection {
 
   /** Whether another WebSocket may take the place of the one that it has, or had. */
   boolean canResume() {
-    return phase == Phase.OPEN && journal != null;
+    return phase == Phase.OPEN && resumption != null;
   }
 
   Posts posts() {
@@ -127,18 +165,12 @@ final class HubConnection {
     pipe = first;
     request = opened;
     phase = Phase.HANDSHAKE;
-    long now = clock.millis();
-    waitsSince = now;
-    lastSent = now;
-    lastReceived = now;
-    schedule();
+    times.began();
   }
 
   /** Another WebSocket of the same client: goes on where the one before broke off. */
   void resume(Pipe next) {
-    Journal kept = journal;
-    Hub of = hub;
-    if (kept == null || of == null) {
+    if (resumption == null || hub == null) {
       next.end(true);
       return;
     }
@@ -147,15 +179,9 @@ final class HubConnection {
     }
     pipe = next;
     input.clear();
-    kept.resumed();
-    pinged = false;
-    lastReceived = clock.millis();
-    write(of.format().encode(new HubMessage.Sequence(kept.firstUnacknowledged())), false);
-    for (byte[] message : kept.unacknowledged()) {
-      next.write(message, of.format().binary());
-    }
-    schedule();
-    of.drained();
+    resumption.resume();
+    times.resumed();
+    hub.drained();
   }
 
   /** A pipe is gone without our doing. */
@@ -165,23 +191,25 @@ final class HubConnection {
     }
     boolean broken =
         reason.code() == CloseReason.LOST.code() || reason.code() == CloseReason.HEARTBEAT.code();
+    // A client that closes without a code has ended its connection as it should.
+    CloseReason told = reason.code() == CloseReason.NO_STATUS.code() ? CloseReason.NORMAL : reason;
     if (canResume() && broken) {
       pipe = null;
-      waitsSince = clock.millis();
-      schedule();
+      times.waits();
+    } else if (resumption != null) {
+      pipe = null;
+      times.waits();
+      resumption.afterAll(() -> finish(told));
     } else {
-      // A client that closes without a code has ended its connection as it should.
-      finish(reason.code() == CloseReason.NO_STATUS.code() ? CloseReason.NORMAL : reason);
+      finish(told);
     }
   }
 
   /** A long poll was answered or given up: the next one is waited for. */
   void pollEnded() {
-    if (phase == Phase.HANDSHAKE) {
-      return;
+    if (phase != Phase.HANDSHAKE) {
+      times.waits();
     }
-    waitsSince = clock.millis();
-    schedule();
   }
 
   // ---- from the client
@@ -201,10 +229,13 @@ final class HubConnection {
     draining = true;
     try {
       do {
-        while (!paused && phase != Phase.OVER && handleNext()) {
-          lastReceived = clock.millis();
+        while (!isPaused() && phase != Phase.OVER && handleNext()) {
+          times.received();
         }
-      } while (!paused && phase != Phase.OVER && phase != Phase.NEGOTIATED && posts.feed(input));
+      } while (!isPaused()
+          && phase != Phase.OVER
+          && phase != Phase.NEGOTIATED
+          && posts.feed(input));
     } finally {
       draining = false;
     }
@@ -214,7 +245,7 @@ final class HubConnection {
     try {
       return switch (phase) {
         case HANDSHAKE -> handshake(input.nextRecord());
-        case OPEN -> hub != null && accept(hub, hub.format().next(input));
+        case OPEN -> hub != null && accept(hub.format().next(input));
         default -> false;
       };
     } catch (HubViolation violation) {
@@ -253,71 +284,62 @@ final class HubConnection {
     if (opened == null || pipe == null) {
       return;
     }
-    if (resumable && version >= 2 && pipe.transport() == Transport.WEBSOCKET) {
-      journal = new Journal(config.resumeBufferBytes());
-    }
+    boolean resumes = resumable && version >= 2 && pipe.transport() == Transport.WEBSOCKET;
     Hub speaking = new Hub(this, format);
     hub = speaking;
     phase = Phase.OPEN;
-    waitsSince = clock.millis();
-    write(HandshakeCodec.accepted(), false);
-    schedule();
-    speaking.opened(owner.open(this, opened, speaking));
+    write(HandshakeCodec.accepted());
+    times.waits();
+    ClientSession session = owner.open(this, opened, speaking);
+    if (resumes) {
+      boolean noted = owner.keep(this, session, format);
+      Journal journal = new Journal(config.resumeBufferBytes());
+      resumption = new Resumption(this, session, format, journal, noted);
+    }
+    speaking.opened(session);
   }
 
   /** Nothing follows the answer to a handshake that is refused. */
   private void refuse(String error) {
-    write(HandshakeCodec.refused(error), false);
+    write(HandshakeCodec.refused(error));
     end(false);
   }
 
-  private boolean accept(Hub to, @Nullable HubMessage message) throws HubViolation {
+  void handshakeTimedOut() {
+    refuse(HubErrors.HANDSHAKE_CANCELED);
+  }
+
+  private boolean accept(@Nullable HubMessage message) throws HubViolation {
     if (message == null) {
       return false;
     }
-    Journal kept = journal;
-    if (message instanceof HubMessage.Sequence sequence) {
-      if (kept != null) {
-        kept.sequence(sequence.sequenceId());
+    if (resumption == null) {
+      handle(message, Hub.NO_NUMBER);
+    } else {
+      resumption.receive(message);
+      if (resumption.isFull() && pipe != null) {
+        pipe.pauseReading();
       }
-    } else if (kept == null || isNew(kept, message)) {
-      handle(to, message);
     }
     return true;
   }
 
-  private boolean isNew(Journal kept, HubMessage message) {
-    boolean isNew = kept.isNew(message);
-    if (kept.owesAck() && ackDue == NEVER) {
-      ackDue = clock.millis() + ACK_INTERVAL;
-      schedule();
+  /**
+   * Hands a message on, unless the connection is over.
+   *
+   * @param number the client's own, if it counts its messages
+   */
+  void handle(HubMessage message, long number) {
+    if (hub == null || phase != Phase.OPEN) {
+      return;
     }
-    return isNew;
-  }
-
-  private void handle(Hub to, HubMessage message) throws HubViolation {
     if (message instanceof HubMessage.Ping) {
-      if (!pinged) {
-        pinged = true;
-        schedule();
-      }
+      times.pinged();
     } else if (message instanceof HubMessage.Close) {
-      to.end(CloseReason.NORMAL);
+      hub.end(CloseReason.NORMAL);
       end(false);
-    } else if (message instanceof HubMessage.Ack ack) {
-      acknowledged(to, ack.sequenceId());
     } else {
-      to.receive(message);
-    }
-  }
-
-  private void acknowledged(Hub to, long number) throws HubViolation {
-    if (journal != null) {
-      boolean full = journal.isFull();
-      journal.acknowledged(number);
-      if (full && !journal.isFull()) {
-        to.drained();
-      }
+      hub.receive(message, number);
     }
   }
 
@@ -332,24 +354,34 @@ final class HubConnection {
 
   // ---- towards the client
 
+  /** Writes what is not counted. */
+  void write(byte[] bytes) {
+    push(bytes);
+  }
+
   /**
-   * @param counted whether it is repeated if the client comes back without having got it
+   * Writes what is repeated if the client comes back without having got it.
+   *
+   * @param event what it is the form of, if it is an event
    */
-  void write(byte[] bytes, boolean counted) {
-    if (phase == Phase.OVER) {
-      return;
+  void writeCounted(byte[] bytes, @Nullable Outbound event) {
+    if (resumption == null) {
+      push(bytes);
+    } else if (phase != Phase.OVER) {
+      resumption.send(bytes, event);
     }
-    if (counted && journal != null) {
-      journal.add(bytes);
-    }
-    if (pipe != null) {
-      lastSent = clock.millis();
+  }
+
+  /** Writes to the transport, if there is one. */
+  void push(byte[] bytes) {
+    if (pipe != null && phase != Phase.OVER) {
+      times.sent();
       pipe.write(bytes, hub != null && hub.format().binary());
     }
   }
 
   boolean writable() {
-    if (phase != Phase.OPEN || journal != null && journal.isFull()) {
+    if (phase != Phase.OPEN || resumption != null && !resumption.writable()) {
       return false;
     }
     return pipe == null || pipe.writable();
@@ -359,7 +391,7 @@ final class HubConnection {
     if (pipe != null) {
       return pipe.pendingBytes();
     }
-    return journal == null ? 0 : journal.bytes();
+    return resumption == null ? 0 : resumption.bytes();
   }
 
   void drained() {
@@ -368,8 +400,25 @@ final class HubConnection {
     }
   }
 
+  void ping() {
+    if (hub != null) {
+      write(hub.format().encode(new HubMessage.Ping()));
+    }
+  }
+
+  /** Something that came is to be acknowledged. */
+  void owesAck() {
+    times.owesAck();
+  }
+
+  void acknowledge() {
+    if (resumption != null && pipe != null) {
+      resumption.acknowledge();
+    }
+  }
+
   boolean isPaused() {
-    return paused;
+    return paused || resumption != null && resumption.isFull();
   }
 
   void pauseReading() {
@@ -381,9 +430,17 @@ final class HubConnection {
 
   void resumeReading() {
     paused = false;
-    lastReceived = clock.millis();
+    goOnReading();
+  }
+
+  /** One reason less not to read. */
+  void goOnReading() {
+    if (isPaused()) {
+      return;
+    }
+    times.received();
     drain();
-    if (!paused && pipe != null) {
+    if (!isPaused() && pipe != null) {
       pipe.resumeReading();
     }
   }
@@ -392,10 +449,27 @@ final class HubConnection {
 
   /** Tells the client that the session is over, and ends the transport. */
   void close(@Nullable String error, CloseReason reason) {
+    if (resumption != null) {
+      resumption.sendRest();
+    }
     if (hub != null) {
-      write(hub.format().encode(new HubMessage.Close(error, reason.retry())), false);
+      write(hub.format().encode(new HubMessage.Close(error, reason.retry())));
     }
     end(reason.code() == CloseReason.INTERNAL_ERROR.code());
+  }
+
+  /** Another node has the connection: the client finds it there if it loses its WebSocket here. */
+  void handedOver(CloseReason reason) {
+    if (resumption == null) {
+      close(HubErrors.closed(reason), reason);
+    } else if (phase != Phase.OVER) {
+      phase = Phase.OVER;
+      posts.close();
+      forget();
+      if (pipe != null) {
+        pipe.cutOff();
+      }
+    }
   }
 
   /** Ends the transport; what a long poll has not fetched yet waits for it. */
@@ -408,8 +482,7 @@ final class HubConnection {
     input.clear();
     Pipe last = pipe;
     if (last != null && last.transport() == Transport.LONGPOLL) {
-      waitsSince = clock.millis();
-      schedule();
+      times.waits();
     } else {
       forget();
     }
@@ -426,94 +499,22 @@ final class HubConnection {
     end(false);
   }
 
-  /** Nothing is left to be fetched. */
-  void forget() {
-    deadline.cancel();
-    owner.forget(this);
+  /** It was away for too long. */
+  void absent() {
+    finish(CloseReason.LOST);
   }
 
-  // ---- time
-
-  private void onDeadline() {
-    long now = clock.millis();
-    if (phase == Phase.OVER) {
-      forget();
-      return;
-    }
-    if (phase == Phase.HANDSHAKE && now >= handshakeDue()) {
-      refuse(HubErrors.HANDSHAKE_CANCELED);
-    } else if (now >= absenceDue()) {
-      finish(CloseReason.LOST);
-    } else if (now >= silenceDue()) {
-      finishSilent();
-    } else {
-      ping(now);
-      acknowledge(now);
-    }
-    if (phase != Phase.OVER) {
-      schedule();
-    }
-  }
-
-  private void finishSilent() {
+  /** It has said nothing for too long. */
+  void silent() {
     if (hub != null) {
       hub.end(CloseReason.HEARTBEAT);
       close(HubErrors.closed(CloseReason.HEARTBEAT), CloseReason.HEARTBEAT);
     }
   }
 
-  private void ping(long now) {
-    if (hub != null && now >= pingDue()) {
-      write(hub.format().encode(new HubMessage.Ping()), false);
-    }
-  }
-
-  private void acknowledge(long now) {
-    if (hub != null && journal != null && now >= ackDue) {
-      ackDue = NEVER;
-      if (pipe != null && journal.owesAck()) {
-        write(hub.format().encode(new HubMessage.Ack(journal.acknowledge())), false);
-      }
-    }
-  }
-
-  private void schedule() {
-    long due = Math.min(Math.min(handshakeDue(), absenceDue()), Math.min(silenceDue(), pingDue()));
-    due = Math.min(due, ackDue);
-    if (phase == Phase.OVER) {
-      due = waitsSince + config.disconnectTimeout().toMillis();
-    }
-    if (due != NEVER) {
-      deadline.in(due - clock.millis());
-    }
-  }
-
-  private long handshakeDue() {
-    return phase == Phase.HANDSHAKE ? waitsFor(config.handshakeTimeout().toMillis()) : NEVER;
-  }
-
-  private long waitsFor(long millis) {
-    return waitsSince + millis;
-  }
-
-  /** No transport at all, or no poll. */
-  private long absenceDue() {
-    boolean absent =
-        pipe == null
-            || pipe instanceof PollPipe polled && phase == Phase.OPEN && !polled.isPolled();
-    return absent && phase != Phase.OVER ? waitsFor(config.disconnectTimeout().toMillis()) : NEVER;
-  }
-
-  /** A client that sends pings is silent. */
-  private long silenceDue() {
-    return pinged && phase == Phase.OPEN && pipe != null && !paused
-        ? lastReceived + config.clientTimeout().toMillis()
-        : NEVER;
-  }
-
-  private long pingDue() {
-    return phase == Phase.OPEN && pipe != null && pipe.needsPings()
-        ? lastSent + config.keepAlive().toMillis()
-        : NEVER;
+  /** Nothing is left to be fetched. */
+  void forget() {
+    times.cancel();
+    owner.forget(this);
   }
 }

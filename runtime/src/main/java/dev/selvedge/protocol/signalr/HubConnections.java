@@ -11,7 +11,10 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
 import dev.selvedge.protocol.LaneClock;
+import dev.selvedge.session.ClientPort;
 import dev.selvedge.session.ClientSession;
+import dev.selvedge.session.Note;
+import dev.selvedge.session.Notes;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
 import java.security.SecureRandom;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +76,41 @@ final class HubConnections {
   }
 
   ClientSession open(HubConnection of, Handshake request, Hub hub) {
-    String function = of.route().function();
-    return sessions.open(lane, of.id(), function, SignalRProtocol.NAME, request, null, hub);
+    return sessions.open(lane, of.id(), of.function(), SignalRProtocol.NAME, request, null, hub);
+  }
+
+  /** Lets the session of a connection that can be resumed outlive this node; false if none does. */
+  boolean keep(HubConnection of, ClientSession session, HubFormat format) {
+    if (!sessions.areRecoverable()) {
+      return false;
+    }
+    session.keep(of.token(), new Notes());
+    session.note(Note.about(format.word() + " " + of.path()));
+    return true;
+  }
+
+  /** Goes on with a connection that another node had. */
+  Optional<ClientPort> adopt(ClientSession session, SessionId token, Notes notes) {
+    String[] about = notes.about().split(" ", 2);
+    Optional<SessionId> id = SessionId.parse(session.id());
+    Optional<HubFormat> format = HubFormat.named(about[0]);
+    if (about.length < 2 || id.isEmpty() || format.isEmpty()) {
+      return Optional.empty();
+    }
+    HubConnection adopted =
+        HubConnection.adopted(this, id.get(), token, about[1], session.function());
+    byToken.put(token.toString(), adopted);
+    return Optional.of(adopted.goOn(session, format.get(), notes));
+  }
+
+  /** Whether a connection with that token is here. */
+  boolean has(SessionId token) {
+    return byToken.containsKey(token.toString());
   }
 
   /** A connection is over, and nothing of it left to be fetched. */
   void forget(HubConnection connection) {
-    if (byToken.remove(connection.token(), connection) && connection.chosen() == null) {
+    if (byToken.remove(connection.token().toString(), connection) && connection.chosen() == null) {
       unused--;
     }
   }
@@ -106,22 +138,20 @@ final class HubConnections {
       boolean resumable = asked.resumable() && config.resumeBufferBytes() > 0;
       HubConnection made = make(route, resumable);
       unused++;
-      String id = asked.version() == 0 ? made.token() : made.id().toString();
+      String token = made.token().toString();
+      String id = asked.version() == 0 ? token : made.id().toString();
       HttpAnswers.negotiated(
           exchange,
           NegotiateCodec.answer(
-              new NegotiateCodec.Request(asked.version(), resumable),
-              id,
-              made.token(),
-              transports));
+              new NegotiateCodec.Request(asked.version(), resumable), id, token, transports));
     }
   }
 
   private HubConnection make(FunctionRoute route, boolean resumable) {
     SessionId id = SessionId.random(self, lane.index(), random);
-    String token = SessionId.random(self, lane.index(), random).toString();
+    SessionId token = SessionId.random(self, lane.index(), random);
     HubConnection made = new HubConnection(this, id, token, route, resumable);
-    byToken.put(token, made);
+    byToken.put(token.toString(), made);
     return made;
   }
 
@@ -184,7 +214,7 @@ final class HubConnections {
       return null;
     }
     HubConnection known = byToken.get(token);
-    if (known == null || !known.route().path().equals(route.path())) {
+    if (known == null || !known.path().equals(route.path())) {
       HttpAnswers.unknownConnection(exchange);
       return null;
     }
@@ -222,7 +252,7 @@ final class HubConnections {
 
   private static void upgrade(Exchange exchange, FunctionRoute route, HubConnection connection) {
     exchange
-        .upgrade(null, route.webSocket())
+        .upgrade(null, route.webSocket().namingNormalEnd())
         .onSuccess(socket -> attach(socket, exchange, connection))
         .onFailure(
             error -> {

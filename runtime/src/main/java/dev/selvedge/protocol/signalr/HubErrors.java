@@ -61,6 +61,12 @@ final class HubErrors {
     };
   }
 
+  /** What is said of an invocation whose answer was lost with a node, or cannot come from it. */
+  static final String INTERRUPTED =
+      "An unexpected error occurred invoking a method on the server."
+          + HUB_EXCEPTION
+          + "the connection has moved to another node";
+
   static String unknownMethod(String target) {
     return "Unknown hub method '" + target + "'";
   }

@@ -1,6 +1,7 @@
 package dev.selvedge.protocol.signalr;
 
 import dev.selvedge.session.Outbound;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -83,6 +84,17 @@ enum HubFormat {
    * @throws HubViolation if it is too long or malformed
    */
   abstract @Nullable HubMessage next(HubInput input) throws HubViolation;
+
+  /** What {@link #encode} has made bytes of; null if they are not that. */
+  @Nullable HubMessage decode(byte[] encoded) {
+    HubInput input = new HubInput(encoded.length);
+    input.add(Unpooled.wrappedBuffer(encoded));
+    try {
+      return next(input);
+    } catch (HubViolation notOurs) {
+      return null;
+    }
+  }
 
   /** An event as the invocation of a client's method; the bytes are shared. */
   abstract byte[] invocation(Outbound event);

@@ -73,12 +73,15 @@ final class Invocations {
     return streams.size();
   }
 
-  /** Begins an invocation; returns its number. */
-  long begin(String id, String target, boolean stream, List<String> streamIds) {
-    long number = ++last;
+  /** A number that no other invocation has, if all have such a number. */
+  long nextNumber() {
+    return ++last;
+  }
+
+  /** Begins an invocation with a number that no other one has. */
+  void begin(long number, String id, String target, boolean stream, List<String> streamIds) {
     byNumber.put(number, new Pending(id, target, stream, streamIds));
     numbers.put(id, number);
-    return number;
   }
 
   @Nullable Pending get(long number) {

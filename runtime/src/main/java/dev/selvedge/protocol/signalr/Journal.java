@@ -1,14 +1,15 @@
 package dev.selvedge.protocol.signalr;
 
+import dev.selvedge.session.Note;
+import dev.selvedge.session.Notes;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * What a connection that can be resumed remembers (HubProtocol.md, "Stateful reconnect"): the
  * counted messages that the client has not acknowledged, and how many of its own have arrived. All
- * of it is values, so that another node could go on with it.
+ * of it is values, so that another node can go on with it.
  *
  * <p>Both sides number the counted messages that they send 1, 2, 3….
  */
@@ -26,6 +27,12 @@ final class Journal {
   /** The highest number that has come. */
   private long received;
 
+  /** The number up to which messages have gone out, or may. */
+  private long released;
+
+  /** The number up to which what has come cannot be forgotten: it may be acknowledged. */
+  private long safe;
+
   private long acknowledged;
   private boolean awaitsSequence;
 
@@ -36,20 +43,59 @@ final class Journal {
     this.limit = limit;
   }
 
+  /**
+   * Of a client that comes from another edge.
+   *
+   * @param notes of that edge; all that they have was received, and may have been sent
+   */
+  Journal(long limit, Notes notes) {
+    this(limit);
+    for (Note message : notes.sent()) {
+      unacknowledged.addLast(message.bytes());
+      bytes += message.bytes().length;
+    }
+    sent = notes.lastSent();
+    released = sent;
+    received = notes.received();
+    safe = received;
+    next = received + 1;
+  }
+
   // ---- what is sent
 
-  /** A counted message is being sent. */
-  void add(byte[] message) {
+  /** A counted message is to be sent; returns its number. */
+  long add(byte[] message) {
     sent++;
     unacknowledged.addLast(message);
     bytes += message.length;
+    return sent;
+  }
+
+  /**
+   * The message of that number goes out, and those before it.
+   *
+   * @return false if it has before
+   */
+  boolean release(long number) {
+    boolean isFirst = number > released;
+    released = Math.max(released, number);
+    return isFirst;
+  }
+
+  /** What has not gone out goes out now; in order. */
+  List<byte[]> releaseAll() {
+    List<byte[]> rest =
+        List.copyOf(unacknowledged)
+            .subList((int) (unacknowledged.size() - (sent - released)), unacknowledged.size());
+    released = sent;
+    return rest;
   }
 
   /** The client has everything up to this number. What it never was sent, it cannot have. */
   void acknowledged(long number) throws HubViolation {
-    if (number > sent) {
+    if (number > released) {
       throw HubViolation.malformed(
-          "Ack of message " + number + " (expected: at most " + sent + ")");
+          "Ack of message " + number + " (expected: at most " + released + ")");
     }
     while (firstUnacknowledged() <= number) {
       bytes -= unacknowledged.removeFirst().length;
@@ -64,9 +110,10 @@ final class Journal {
     return bytes;
   }
 
-  /** What to send again, in order. */
-  Collection<byte[]> unacknowledged() {
-    return Collections.unmodifiableCollection(unacknowledged);
+  /** What to send again, in order: what has gone out before. */
+  List<byte[]> unacknowledged() {
+    int count = (int) Math.max(0, unacknowledged.size() - (sent - released));
+    return List.copyOf(unacknowledged).subList(0, count);
   }
 
   /** The number of the first of them; of the next message if there is none. */
@@ -106,14 +153,24 @@ final class Journal {
     return true;
   }
 
-  /** Whether more has come than the client has been told. */
+  /** The number of the latest message that has come. */
+  long received() {
+    return received;
+  }
+
+  /** What has come up to that number may be acknowledged. */
+  void secured(long number) {
+    safe = number;
+  }
+
+  /** Whether more may be acknowledged than the client has been told. */
   boolean owesAck() {
-    return received > acknowledged;
+    return safe > acknowledged;
   }
 
   /** The number to acknowledge; called when that is sent. */
   long acknowledge() {
-    acknowledged = received;
-    return received;
+    acknowledged = safe;
+    return safe;
   }
 }

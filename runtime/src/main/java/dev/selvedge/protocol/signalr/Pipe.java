@@ -35,4 +35,9 @@ interface Pipe {
    * @param failed whether the server failed
    */
   void end(boolean failed);
+
+  /** Breaks it, as if it were lost: the client may come back. It says nothing afterwards. */
+  default void cutOff() {
+    end(true);
+  }
 }

@@ -6,10 +6,12 @@ import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.NodeId;
 import dev.selvedge.protocol.LaneClock;
 import dev.selvedge.protocol.SessionProtocol;
 import dev.selvedge.session.SessionId;
 import dev.selvedge.session.Sessions;
+import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public final class SignalRProtocol implements SessionProtocol {
   private static final int TOKEN_RANDOM = 22;
 
   private final Fabric fabric;
+  private final Sessions sessions;
   private final List<HubConnections> lanes;
 
   /**
@@ -52,6 +55,7 @@ public final class SignalRProtocol implements SessionProtocol {
       SignalRConfig config,
       Function<Lane, LaneClock> clocks) {
     this.fabric = fabric;
+    this.sessions = sessions;
     SecureRandom random = new SecureRandom();
     this.lanes =
         fabric.lanes().stream()
@@ -66,6 +70,9 @@ public final class SignalRProtocol implements SessionProtocol {
                         clocks.apply(lane),
                         random))
             .toList();
+    sessions.adoptWith(
+        NAME,
+        (lane, session, token, notes) -> lanes.get(lane.index()).adopt(session, token, notes));
   }
 
   @Override
@@ -113,6 +120,29 @@ public final class SignalRProtocol implements SessionProtocol {
     return token(exchange)
         .flatMap(SessionId::parse)
         .filter(token -> token.random().length() == TOKEN_RANDOM);
+  }
+
+  @Override
+  public NodeId edgeOf(SessionId token) {
+    return sessions.edgeOf(token);
+  }
+
+  @Override
+  public boolean hasLeft(SessionId token) {
+    return sessions.areLeaving() && !lanes.get(fabric.currentLane().index()).has(token);
+  }
+
+  /** Only a WebSocket's client comes back with the token that it had. */
+  @Override
+  public Future<NodeId> nextEdgeOf(Exchange exchange, SessionId token, NodeId asked) {
+    return isPatient(exchange)
+        ? sessions.nextEdgeOf(token, asked)
+        : Future.failedFuture("connections end with their node");
+  }
+
+  @Override
+  public boolean isPatient(Exchange exchange) {
+    return exchange.isWebSocketHandshake() && sessions.areRecoverable();
   }
 
   private static Optional<String> token(Exchange exchange) {

@@ -75,6 +75,12 @@ final class WebSocketPipe implements Pipe, WebSocketConnection.Listener {
   }
 
   @Override
+  public void cutOff() {
+    over = true;
+    socket.close(CloseReason.LOST);
+  }
+
+  @Override
   public void message(boolean text, ByteBuf payload) {
     if (!over) {
       connection.received(payload);

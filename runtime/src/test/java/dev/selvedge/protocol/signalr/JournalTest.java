@@ -12,10 +12,14 @@ class JournalTest {
 
   private final Journal journal = new Journal(100);
 
+  private void send(byte[] message) {
+    journal.release(journal.add(message));
+  }
+
   @Test
   void acknowledgedMessagesAreForgotten() throws HubViolation {
-    journal.add(new byte[60]);
-    journal.add(new byte[40]);
+    send(new byte[60]);
+    send(new byte[40]);
     assertTrue(journal.isFull());
 
     journal.acknowledged(1);
@@ -30,7 +34,7 @@ class JournalTest {
   void withoutUnacknowledgedMessagesTheSequenceIsTheNextNumber() throws HubViolation {
     assertEquals(1, journal.firstUnacknowledged());
 
-    journal.add(new byte[1]);
+    send(new byte[1]);
     journal.acknowledged(1);
 
     assertEquals(2, journal.firstUnacknowledged());
@@ -38,14 +42,14 @@ class JournalTest {
 
   @Test
   void whatWasNeverSentCannotBeAcknowledged() {
-    journal.add(new byte[1]);
+    send(new byte[1]);
 
     assertThrows(HubViolation.class, () -> journal.acknowledged(2));
   }
 
   @Test
   void anAcknowledgementMayComeTwice() throws HubViolation {
-    journal.add(new byte[1]);
+    send(new byte[1]);
     journal.acknowledged(1);
     journal.acknowledged(1);
     journal.acknowledged(0);
@@ -67,6 +71,9 @@ class JournalTest {
     assertTrue(journal.isNew(new HubMessage.Ping()));
     assertFalse(journal.isNew(COUNTED), "number 2 was there already");
     assertTrue(journal.isNew(COUNTED));
+    assertFalse(journal.owesAck(), "nothing is known elsewhere");
+    journal.secured(3);
+    assertTrue(journal.owesAck());
     assertEquals(3, journal.acknowledge());
     assertFalse(journal.owesAck());
   }
@@ -79,5 +86,19 @@ class JournalTest {
     HubViolation refused = assertThrows(HubViolation.class, () -> journal.sequence(3));
     assertEquals("Sequence ID greater than amount of messages we've received.", refused.text());
     journal.sequence(2);
+  }
+
+  @Test
+  void whatHasNotGoneOutIsNotRepeated() {
+    send(new byte[1]);
+    journal.add(new byte[2]);
+    journal.add(new byte[3]);
+
+    assertEquals(1, journal.unacknowledged().size());
+    assertTrue(journal.release(2));
+    assertEquals(2, journal.unacknowledged().size());
+    assertThrows(HubViolation.class, () -> journal.acknowledged(3));
+    assertEquals(1, journal.releaseAll().size());
+    assertFalse(journal.release(3));
   }
 }

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.protocol.FakeExchange;
 import dev.selvedge.protocol.FakeWebSocketConnection;
+import dev.selvedge.session.Note;
+import dev.selvedge.session.Outbound;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,5 +196,128 @@ class ResumptionTest {
     FakeExchange late =
         HubFixture.of(hub.resumableToken(), "GET").upgradingTo(new FakeWebSocketConnection());
     assertEquals(101, hub.ask(late).status);
+  }
+
+  // ---- with a window for recovery
+
+  private void openKept() {
+    hub.sessions.recoverable = true;
+    token = hub.resumableToken();
+    socket = hub.openResumable(token);
+  }
+
+  private List<Note.Kind> noted() {
+    return hub.session().notes.stream().map(Note::kind).toList();
+  }
+
+  @Test
+  void nobodySeesWhatIsNotNoted() {
+    openKept();
+    hub.session().unnoted = new ArrayDeque<>();
+    hub.session().send("a");
+    hub.receive(socket, event("one"));
+    hub.pass(2_000);
+    assertEquals(List.of(), socket.sent);
+    assertEquals(List.of(), hub.session().received);
+
+    hub.on(() -> hub.session().noted());
+
+    assertEquals(List.of(event("a")), socket.sent);
+    assertEquals(List.of("one[]"), hub.session().received);
+    hub.pass(1_100);
+    assertEquals(ack(1), socket.sent.get(1));
+  }
+
+  @Test
+  void aSocketThatBreaksMeanwhileIsNotToldTooMuch() {
+    openKept();
+    hub.session().send("a");
+    hub.session().unnoted = new ArrayDeque<>();
+    hub.session().send("b");
+    drop(socket);
+    FakeWebSocketConnection next = hub.webSocket(token);
+    assertEquals(List.of(sequence(1), event("a")), next.sent);
+
+    hub.on(() -> hub.session().noted());
+
+    assertEquals(event("b"), next.sent.get(2));
+    assertEquals(3, next.sent.size());
+  }
+
+  @Test
+  void aClientThatSaysMoreThanCanBeNotedIsNotRead() {
+    openKept();
+    hub.session().unnoted = new ArrayDeque<>();
+    for (int i = 0; i < 70; i++) {
+      hub.receive(socket, event("e" + i));
+    }
+    assertFalse(socket.reading);
+
+    while (!hub.session().unnoted.isEmpty()) {
+      hub.on(() -> hub.session().noted());
+    }
+
+    assertTrue(socket.reading);
+    assertEquals(70, hub.session().received.size());
+  }
+
+  @Test
+  void whatTheClientSaidBeforeItClosedIsHandled() {
+    openKept();
+    hub.session().unnoted = new ArrayDeque<>();
+    hub.receive(socket, event("one") + "{\"type\":7}" + RS);
+    assertNull(hub.session().ended);
+
+    hub.on(() -> hub.session().noted());
+
+    assertEquals(List.of("one[]"), hub.session().received);
+    assertEquals(CloseReason.NORMAL, hub.session().ended);
+  }
+
+  @Test
+  void theEndComesAfterWhatWasSent() {
+    openKept();
+    hub.session().unnoted = new ArrayDeque<>();
+    hub.session().send("a");
+    hub.on(() -> hub.session().close(CloseReason.NORMAL));
+
+    assertEquals(event("a"), socket.sent.get(0));
+    assertEquals(2, socket.sent.size());
+    assertEquals(1000, socket.closed.code());
+    hub.on(() -> hub.session().noted());
+    assertEquals(2, socket.sent.size());
+  }
+
+  @Test
+  void whatMattersIsNoted() {
+    openKept();
+    hub.session().send("a");
+    hub.receive(socket, ack(1));
+    hub.receive(
+        socket, "{\"type\":1,\"invocationId\":\"7\",\"target\":\"t\",\"arguments\":[]}" + RS);
+    hub.receive(socket, "{\"type\":5,\"invocationId\":\"x\"}" + RS);
+    hub.session().send(Outbound.reply(hub.session().messages.get(0).replyTo(), List.of()));
+
+    assertEquals(
+        List.of(
+            Note.Kind.ABOUT,
+            Note.Kind.SENT,
+            Note.Kind.ACKNOWLEDGED,
+            Note.Kind.HEARD,
+            Note.Kind.RECEIVED,
+            Note.Kind.SENT,
+            Note.Kind.SETTLED),
+        noted());
+    assertEquals(token, hub.session().secret.toString());
+  }
+
+  @Test
+  void aConnectionThatIsHandedOverLooksLost() {
+    openKept();
+    hub.on(() -> hub.session().port.handedOver(CloseReason.SERVICE_RESTART));
+
+    assertEquals(CloseReason.LOST, socket.closed);
+    assertEquals(List.of(), socket.sent);
+    assertEquals(1, hub.connections(), "that of the other client");
   }
 }
