@@ -35,6 +35,8 @@ taskset -c "$server_core" "$java" -cp "$home/runtime/target/test-classes:$home/r
 # operations: a line for each benchmark, from JMH's lines for each figure.
 operations() {
   awk -F, '
+    # Two rounds have none.
+    function spread(error) { return error ~ /[0-9]/ ? sprintf(" ± %.0f", error) : "" }
     function unquoted(text) { gsub(/"/, "", text); return text }
     # dev.selvedge.edge.FrameBenchmark.readAText -> edge: read a text
     function words(name,  parts, n) {
@@ -50,7 +52,7 @@ operations() {
     }
     END {
       for (i = 1; i <= count; i++)
-        printf("| %s | %.0f ± %.0f | %.0f |\n", words(order[i]), time[order[i]], error[order[i]], bytes[order[i]])
+        printf("| %s | %.0f%s | %.0f |\n", words(order[i]), time[order[i]], spread(error[order[i]]), bytes[order[i]])
     }' "$work/figures.csv"
 }
 
