@@ -288,7 +288,7 @@ final class HubConnection {
     Hub speaking = new Hub(this, format);
     hub = speaking;
     phase = Phase.OPEN;
-    write(HandshakeCodec.accepted());
+    push(HandshakeCodec.accepted());
     times.waits();
     ClientSession session = owner.open(this, opened, speaking);
     if (resumes) {
@@ -301,7 +301,7 @@ final class HubConnection {
 
   /** Nothing follows the answer to a handshake that is refused. */
   private void refuse(String error) {
-    write(HandshakeCodec.refused(error));
+    push(HandshakeCodec.refused(error));
     end(false);
   }
 
@@ -354,11 +354,6 @@ final class HubConnection {
 
   // ---- towards the client
 
-  /** Writes what is not counted. */
-  void write(byte[] bytes) {
-    push(bytes);
-  }
-
   /**
    * Writes what is repeated if the client comes back without having got it.
    *
@@ -372,7 +367,7 @@ final class HubConnection {
     }
   }
 
-  /** Writes to the transport, if there is one. */
+  /** Writes to the transport, if there is one: what is not counted, or has its number. */
   void push(byte[] bytes) {
     if (pipe != null && phase != Phase.OVER) {
       times.sent();
@@ -402,7 +397,7 @@ final class HubConnection {
 
   void ping() {
     if (hub != null) {
-      write(hub.format().encode(new HubMessage.Ping()));
+      push(hub.format().encode(new HubMessage.Ping()));
     }
   }
 
@@ -453,7 +448,7 @@ final class HubConnection {
       resumption.sendRest();
     }
     if (hub != null) {
-      write(hub.format().encode(new HubMessage.Close(error, reason.retry())));
+      push(hub.format().encode(new HubMessage.Close(error, reason.retry())));
     }
     end(reason.code() == CloseReason.INTERNAL_ERROR.code());
   }
