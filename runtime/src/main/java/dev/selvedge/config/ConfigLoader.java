@@ -214,6 +214,11 @@ public final class ConfigLoader {
     String store = settings.text("store");
     return new NodeConfig(
         settings.list("node.roles"),
+        oneOf(
+            "node.transport",
+            settings.text("node.transport"),
+            IoTransport.values(),
+            IoTransport::word),
         path(settings.text("node.data")),
         settings.text("admin.host"),
         settings.number("admin.port"),

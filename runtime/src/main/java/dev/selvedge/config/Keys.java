@@ -90,6 +90,7 @@ final class Keys {
           key("signalr.detailed-errors", "false"),
           key("signalr.redirect", ""),
           key("node.roles", "edge,host"),
+          key("node.transport", "auto"),
           key("node.data", "~/.selvedge"),
           key("admin.host", "127.0.0.1"),
           key("admin.port", "9090"),

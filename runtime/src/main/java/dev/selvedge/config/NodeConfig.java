@@ -9,6 +9,7 @@ import java.util.Set;
  * {@code node:}, {@code admin:} and {@code cluster:} in {@code selvedge.yaml}.
  *
  * @param roles {@code edge} and {@code host}; default both
+ * @param transport what its sockets are served with; default {@link IoTransport#AUTO}
  * @param data the data directory; default {@code ~/.selvedge}. It holds {@code token}, {@code
  *     secret} and {@code artifacts/}, which nodes on one machine may share, and {@code
  *     node-<cluster port>/} (or {@code dev/}), which is one node's own
@@ -27,6 +28,7 @@ import java.util.Set;
  */
 public record NodeConfig(
     List<String> roles,
+    IoTransport transport,
     Path data,
     String adminHost,
     int adminPort,
@@ -64,6 +66,7 @@ public record NodeConfig(
   public static NodeConfig defaults(Path data) {
     return new NodeConfig(
         List.of("edge", "host"),
+        IoTransport.AUTO,
         data,
         "127.0.0.1",
         9090,

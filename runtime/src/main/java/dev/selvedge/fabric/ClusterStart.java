@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -19,7 +20,8 @@ final class ClusterStart {
 
   private ClusterStart() {}
 
-  static Future<ClusteredFabric> start(NodeConfig node, String version, VertxOptions options) {
+  static Future<ClusteredFabric> start(
+      NodeConfig node, String version, VertxOptions options, Transport sockets) {
     NodeId id = NodeId.random(new SecureRandom());
     options
         .getEventBusOptions()
@@ -31,7 +33,7 @@ final class ClusterStart {
     Thread starter = new Thread(() -> join(node, id, version, options, joined), "selvedge-join");
     starter.setDaemon(true);
     starter.start();
-    return joined.future().compose(hazelcast -> open(node, hazelcast, options));
+    return joined.future().compose(hazelcast -> open(node, hazelcast, options, sockets));
   }
 
   /** Blocks for a second or two. */
@@ -57,9 +59,10 @@ final class ClusterStart {
   }
 
   private static Future<ClusteredFabric> open(
-      NodeConfig node, HazelcastInstance hazelcast, VertxOptions options) {
+      NodeConfig node, HazelcastInstance hazelcast, VertxOptions options, Transport sockets) {
     return Vertx.builder()
         .with(options)
+        .withTransport(sockets)
         .withClusterManager(new DirectAddresses(hazelcast))
         .buildClustered()
         .compose(vertx -> ClusteredFabric.open(vertx, hazelcast))

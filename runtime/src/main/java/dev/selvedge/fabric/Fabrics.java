@@ -1,5 +1,6 @@
 package dev.selvedge.fabric;
 
+import dev.selvedge.config.IoTransport;
 import dev.selvedge.config.NodeConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,12 +17,19 @@ public final class Fabrics {
   /**
    * A fabric of this node alone, with all roles. Loads no class of Hazelcast.
    *
+   * @param transport of its sockets
    * @param version of the Selvedge runtime
    * @param options what to change in the options of the Vert.x that is made: two event loops for
-   *     each core, the native transport where there is one
+   *     each core
+   * @throws dev.selvedge.config.ConfigException if this machine has no such transport
    */
-  public static Fabric local(String version, UnaryOperator<VertxOptions> options) {
-    Vertx vertx = Vertx.vertx(options.apply(options()));
+  public static Fabric local(
+      IoTransport transport, String version, UnaryOperator<VertxOptions> options) {
+    Vertx vertx =
+        Vertx.builder()
+            .with(options.apply(new VertxOptions()))
+            .withTransport(Sockets.of(transport))
+            .build();
     NodeId id = NodeId.random(new SecureRandom());
     return new LocalFabric(
         vertx, new Node(id, Set.of(Role.values()), "local", version, 0, Map.of()));
@@ -35,13 +43,11 @@ public final class Fabrics {
    * @param options as for {@link #local}; the event bus is bound to the cluster's host
    * @return fails with a {@link dev.selvedge.config.ConfigException} if the configuration cannot be
    *     used: a port that is taken, a host that is not this machine's, a peer that is no address
+   * @throws dev.selvedge.config.ConfigException if this machine has no such transport
    */
   public static Future<ClusteredFabric> clustered(
       NodeConfig node, String version, UnaryOperator<VertxOptions> options) {
-    return ClusterStart.start(node, version, options.apply(options()));
-  }
-
-  private static VertxOptions options() {
-    return new VertxOptions().setPreferNativeTransport(true);
+    return ClusterStart.start(
+        node, version, options.apply(new VertxOptions()), Sockets.of(node.transport()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.selvedge.node;
 
 import dev.selvedge.config.Config;
+import dev.selvedge.config.ConfigException;
+import dev.selvedge.config.NodeConfig;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Fabrics;
 import io.vertx.core.Future;
@@ -11,11 +13,15 @@ final class NodeFabric {
   private NodeFabric() {}
 
   static Future<Fabric> open(Config config) {
-    if (!config.node().clustered()) {
-      return Future.succeededFuture(Fabrics.local(version(), UnaryOperator.identity()));
+    NodeConfig node = config.node();
+    try {
+      return node.clustered()
+          ? Fabrics.clustered(node, version(), UnaryOperator.identity()).map(Fabric.class::cast)
+          : Future.succeededFuture(
+              Fabrics.local(node.transport(), version(), UnaryOperator.identity()));
+    } catch (ConfigException unusable) {
+      return Future.failedFuture(unusable);
     }
-    return Fabrics.clustered(config.node(), version(), UnaryOperator.identity())
-        .map(Fabric.class::cast);
   }
 
   /** The version of this runtime, from its jar; {@code dev} when it runs from classes. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.deploy.DeployException.Reason;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -367,8 +368,7 @@ class DeploymentsTest {
     JsonObject own = new JsonObject().put("b", 20);
     node =
         new TestNode(
-            dev.selvedge.fabric.Fabrics.local("test", options -> options),
-            TestNode.settings(data, "dev", java.util.Map.of("set", own)));
+            TestTransport.fabric(), TestNode.settings(data, "dev", java.util.Map.of("set", own)));
 
     node.deploy(
         TestJars.function("set", ANSWER.formatted("settings().encode() + config().encode()"))

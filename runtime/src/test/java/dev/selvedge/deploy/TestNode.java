@@ -1,7 +1,7 @@
 package dev.selvedge.deploy;
 
 import dev.selvedge.fabric.Fabric;
-import dev.selvedge.fabric.Fabrics;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -27,16 +27,14 @@ final class TestNode implements AutoCloseable {
   }
 
   static TestNode local(Path data) throws Exception {
-    return new TestNode(
-        Fabrics.local("test", options -> options.setEventLoopPoolSize(2)),
-        settings(data, "dev", Map.of()));
+    return new TestNode(TestTransport.fabric(), settings(data, "dev", Map.of()));
   }
 
   /** One that gives a function two seconds to start. */
   static TestNode impatient(Path data) throws Exception {
     DeploySettings patient = settings(data, "dev", Map.of());
     return new TestNode(
-        Fabrics.local("test", options -> options.setEventLoopPoolSize(2)),
+        TestTransport.fabric(),
         new DeploySettings(
             patient.data(),
             patient.own(),

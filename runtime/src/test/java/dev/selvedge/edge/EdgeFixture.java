@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.selvedge.config.EdgeConfig;
 import dev.selvedge.config.TlsConfig;
 import dev.selvedge.function.CloseReason;
+import dev.selvedge.testing.TestTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
@@ -26,8 +26,7 @@ import java.util.stream.Stream;
 
 /** A running edge on two event loops. */
 public final class EdgeFixture implements AutoCloseable, EdgeMetrics {
-  final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
+  final Vertx vertx = TestTransport.fabric().vertx();
   final AtomicInteger open = new AtomicInteger();
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger webSockets = new AtomicInteger();

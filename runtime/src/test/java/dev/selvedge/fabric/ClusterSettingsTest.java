@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.NetworkConfig;
 import dev.selvedge.config.ConfigException;
+import dev.selvedge.config.IoTransport;
 import dev.selvedge.config.NodeConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ class ClusterSettingsTest {
   private static NodeConfig node(String host, List<String> join, Path file) {
     return new NodeConfig(
         List.of("edge"),
+        IoTransport.AUTO,
         Path.of("unused"),
         "127.0.0.1",
         0,

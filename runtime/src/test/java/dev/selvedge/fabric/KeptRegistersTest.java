@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptRegistersTest {
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
 
-  private final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  private final Fabric fabric = TestTransport.fabric();
   private final Map<String, JsonObject> told = new ConcurrentHashMap<>();
   @TempDir Path directory;
 

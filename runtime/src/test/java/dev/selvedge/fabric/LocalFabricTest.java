@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.selvedge.config.IoTransport;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class LocalFabricTest {
   private static final NodeId NOBODY = new NodeId("nobody00");
 
-  private final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(3));
+  private final Fabric fabric =
+      Fabrics.local(IoTransport.AUTO, "test", options -> options.setEventLoopPoolSize(3));
 
   @AfterEach
   void close() throws Exception {
@@ -179,8 +181,11 @@ class LocalFabricTest {
       Class<?> fabrics = loader.loadClass(Fabrics.class.getName());
       UnaryOperator<VertxOptions> same = UnaryOperator.identity();
 
+      Class<?> transports = loader.loadClass(IoTransport.class.getName());
       Object opened =
-          fabrics.getMethod("local", String.class, UnaryOperator.class).invoke(null, "test", same);
+          fabrics
+              .getMethod("local", transports, String.class, UnaryOperator.class)
+              .invoke(null, transports.getEnumConstants()[0], "test", same);
 
       assertSame(loader, opened.getClass().getClassLoader());
       var close = opened.getClass().getDeclaredMethod("close");

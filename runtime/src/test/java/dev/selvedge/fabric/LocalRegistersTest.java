@@ -2,10 +2,11 @@ package dev.selvedge.fabric;
 
 import static dev.selvedge.fabric.Waiting.await;
 
+import dev.selvedge.testing.TestTransport;
 import org.junit.jupiter.api.AfterEach;
 
 class LocalRegistersTest extends RegistersContract {
-  private final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+  private final Fabric fabric = TestTransport.fabric();
 
   @Override
   Fabric fabric() {

@@ -3,6 +3,7 @@ package dev.selvedge.fabric;
 import static dev.selvedge.fabric.Waiting.await;
 import static dev.selvedge.fabric.Waiting.until;
 
+import dev.selvedge.config.IoTransport;
 import dev.selvedge.config.NodeConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
@@ -94,6 +95,7 @@ public final class TestCluster implements AutoCloseable {
   private NodeConfig config(List<String> roles, int port, List<String> peers) {
     return new NodeConfig(
         roles,
+        IoTransport.AUTO,
         Path.of("unused"),
         "127.0.0.1",
         0,

@@ -3,7 +3,6 @@ package dev.selvedge.host;
 import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.config.SessionConfig;
 import dev.selvedge.fabric.Fabric;
-import dev.selvedge.fabric.Fabrics;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
@@ -24,6 +23,7 @@ import dev.selvedge.session.SessionListener;
 import dev.selvedge.session.SessionTable;
 import dev.selvedge.session.Sessions.Recovered;
 import dev.selvedge.session.Sessions.Return;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -65,7 +65,7 @@ final class Workbench implements AutoCloseable {
   }
 
   Workbench(RecoveryConfig recovery) throws Exception {
-    this(Fabrics.local("test", options -> options.setEventLoopPoolSize(2)), recovery);
+    this(TestTransport.fabric(), recovery);
   }
 
   /** A node of a cluster. */

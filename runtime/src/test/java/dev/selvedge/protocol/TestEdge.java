@@ -10,7 +10,6 @@ import dev.selvedge.edge.Exchange;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.fabric.Fabric;
-import dev.selvedge.fabric.Fabrics;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.Call;
@@ -32,6 +31,7 @@ import dev.selvedge.session.Placement;
 import dev.selvedge.session.Queries;
 import dev.selvedge.session.SessionListener;
 import dev.selvedge.session.SessionTable;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,7 +57,7 @@ public final class TestEdge implements AutoCloseable {
 
   /** A node without a cluster. */
   public TestEdge(List<Transport> transports) {
-    this(Fabrics.local("test", options -> options.setEventLoopPoolSize(2)), transports, true);
+    this(TestTransport.fabric(), transports, true);
   }
 
   /** A node that hosts its sessions itself, whatever other nodes there are. */

@@ -1,6 +1,7 @@
 package dev.selvedge.relay;
 
 import dev.selvedge.config.EdgeConfig;
+import dev.selvedge.config.IoTransport;
 import dev.selvedge.edge.EdgeMetrics;
 import dev.selvedge.edge.EdgeServer;
 import dev.selvedge.edge.RawClient;
@@ -15,10 +16,10 @@ import dev.selvedge.router.RouteTable;
 import dev.selvedge.router.RouteTarget;
 import dev.selvedge.router.StickyKeys;
 import dev.selvedge.testing.Eventually;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
@@ -33,21 +34,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An edge on two event loops whose pool {@code pool} serves everything below {@code /}. */
 final class RelayFixture implements AutoCloseable, EdgeMetrics {
-  final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
-  final Pools pools =
-      Pools.alone(vertx, () -> StickyKeys.of("a secret of the test", Optional.empty()));
+  final Vertx vertx;
+  final Pools pools;
   final List<AccessLog.Entry> accesses = new CopyOnWriteArrayList<>();
-  final Relay relay = new Relay(vertx, pools, accesses::add);
+  final Relay relay;
   final AtomicInteger clients = new AtomicInteger();
   private final List<Route> routes = new ArrayList<>();
   private final EdgeServer server;
 
   RelayFixture(PoolSpec spec) {
-    this(spec, config(EdgeConfig.DEFAULT.trustedProxies()), List.of(route("/")));
+    this(spec, TestTransport.TRANSPORT);
+  }
+
+  RelayFixture(PoolSpec spec, IoTransport transport) {
+    this(
+        TestTransport.fabric(transport).vertx(),
+        spec,
+        config(EdgeConfig.DEFAULT.trustedProxies()),
+        List.of(route("/")));
   }
 
   RelayFixture(PoolSpec spec, EdgeConfig config, List<Route> routes) {
+    this(TestTransport.fabric().vertx(), spec, config, routes);
+  }
+
+  private RelayFixture(Vertx vertx, PoolSpec spec, EdgeConfig config, List<Route> routes) {
+    this.vertx = vertx;
+    this.pools = Pools.alone(vertx, () -> StickyKeys.of("a secret of the test", Optional.empty()));
+    this.relay = new Relay(vertx, pools, accesses::add);
     this.routes.addAll(routes);
     pools.apply(List.of(spec));
     RouteTable table = new RouteTable(this.routes);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.ConfigException;
+import dev.selvedge.config.IoTransport;
 import dev.selvedge.config.RoutingConfig;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Fabrics;
@@ -43,7 +44,8 @@ class RouterDocumentsTest {
 
   /** A node that starts with what the disk has and that file. */
   private RouterDocuments start(String pools, String routes) throws Exception {
-    Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(1));
+    Fabric fabric =
+        Fabrics.local(IoTransport.AUTO, "test", options -> options.setEventLoopPoolSize(1));
     started.add(fabric);
     RouterDocuments documents =
         new RouterDocuments(

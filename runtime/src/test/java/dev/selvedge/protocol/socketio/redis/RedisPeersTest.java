@@ -9,7 +9,6 @@ import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.config.SessionConfig;
 import dev.selvedge.config.SocketIoPeersConfig;
 import dev.selvedge.fabric.Fabric;
-import dev.selvedge.fabric.Fabrics;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
@@ -31,6 +30,7 @@ import dev.selvedge.session.SessionListener;
 import dev.selvedge.session.SessionTable;
 import dev.selvedge.store.RedisServer;
 import dev.selvedge.testing.Eventually;
+import dev.selvedge.testing.TestTransport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
@@ -132,7 +132,7 @@ class RedisPeersTest {
 
   /** A node of a cluster of its own. */
   private final class Server {
-    final Fabric fabric = Fabrics.local("test", options -> options.setEventLoopPoolSize(2));
+    final Fabric fabric = TestTransport.fabric();
     final SessionTable table =
         new SessionTable(fabric, new NoHosts(), SessionListener.NONE, RecoveryConfig.OFF);
     final RedisPeers peers;
