@@ -6,11 +6,14 @@
 #   runtime/bench/relay.sh [--write]     the table, also into docs/performance.md
 #
 # Variables: REPETITIONS (3), SECONDS_EACH (6), CONNECTIONS (200), RATE (4000), TUNNELS (5000),
-# PEERS ("haproxy nginx selvedge"), SERVER_CORE (0), LOAD_CORE (1), JAVA_HOME.
+# PEERS ("haproxy nginx selvedge"; also io_uring and nio: Selvedge on other sockets than epoll's),
+# WARMUP (60: seconds of load before a JVM is measured; its compiler shares the core), SERVER_CORE (0),
+# LOAD_CORE (1), JAVA_HOME.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+WARMUP=${WARMUP:-60}
 repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
 rate=${RATE:-4000} tunnels=${TUNNELS:-5000}
 read -ra peers <<<"${PEERS:-haproxy nginx selvedge}"
@@ -18,7 +21,7 @@ need haproxy haproxy
 need nginx nginx-light
 raise_descriptors $((2 * tunnels + 2000)) TUNNELS
 
-for name in direct haproxy nginx selvedge; do port[$name]=$(free_port); done
+for name in direct haproxy nginx selvedge io_uring nio; do port[$name]=$(free_port); done
 path=/
 
 cat >"$work/haproxy.cfg" <<END
@@ -91,13 +94,20 @@ for peer in "${peers[@]}"; do
     haproxy) start haproxy "$server_core" haproxy -f "$work/haproxy.cfg" -db ;;
     nginx) start nginx "$server_core" nginx -e "$work/nginx/error.log" -c "$work/nginx.conf" ;;
     selvedge) start_selvedge "$home/functions/echo/target/echo.jar" ;;
-    *) fail "PEERS: $peer (expected: haproxy, nginx, selvedge)" ;;
+    io_uring | nio)
+      start "$peer" "$server_core" env SELVEDGE_BUILD=never SELVEDGE_NODE_TRANSPORT="$peer" "$home/selvedge" dev \
+        --config "$work/selvedge.yaml" --port "${port[$peer]}" --admin-port "$(free_port)" --data "$work/data-$peer" \
+        "$home/functions/echo/target/echo.jar"
+      ;;
+    *) fail "PEERS: $peer (expected: haproxy, nginx, selvedge, io_uring, nio)" ;;
   esac
   await "$peer"
 done
 
 machine=$(machine)
-if [[ " ${peers[*]} " == *" selvedge "* ]]; then warm_up selvedge; fi
+for peer in "${peers[@]}"; do
+  case $peer in selvedge | io_uring | nio) warm_up "$peer" ;; esac
+done
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
   for peer in "${peers[@]}"; do messages "$peer"; done
@@ -110,6 +120,7 @@ version() {
     haproxy) haproxy -v | sed -n '1s/^HAProxy version \([^ ]*\).*/HAProxy \1/p' ;;
     nginx) nginx -v 2>&1 | sed 's/.*nginx\//nginx /' ;;
     selvedge) echo "Selvedge, $(jdk)" ;;
+    io_uring | nio) echo "Selvedge on $1" ;;
   esac
 }
 
