@@ -7,8 +7,6 @@ import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Handshake;
 import dev.selvedge.function.Transport;
 import dev.selvedge.session.ToFunction.Inbound;
-import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its lane.
  */
 final class EdgeSession implements ClientSession {
-  private static final ReplyError EDGE_LOST =
-      new ReplyError("interrupted", "the connection has moved to another node", null);
-
   private final SessionId id;
   private final String function;
   private final String protocol;
@@ -206,7 +201,7 @@ final class EdgeSession implements ClientSession {
 
   private void over(CloseReason reason) {
     if (keeping != null) {
-      table.recovery().ended(this, keeping.secret());
+      table.recovery().ended(keeping);
       keeping = null; // nobody needs to hear of the groups that it leaves now
     }
     table.closed(this, reason);
@@ -219,48 +214,48 @@ final class EdgeSession implements ClientSession {
 
   @Override
   public void keep(SessionId secret) {
-    keep(new Keeping(secret, null));
+    keep(new Keeping(this, table.recovery(), secret, null));
   }
 
   @Override
   public void keep(SessionId secret, Notes notes) {
     Mark start = table.recovery().mark(id.node(), 0);
     notes.startAt(start);
-    keep(new Keeping(secret, notes));
+    Keeping with = new Keeping(this, table.recovery(), secret, notes);
+    keep(with);
     if (start != null) {
-      settleAt(start);
+      with.settleAt(start);
     }
+  }
+
+  private void keep(Keeping with) {
+    keeping = with;
+    table.recovery().kept(with);
   }
 
   @Override
   public void note(Note note) {
-    Notes notes = notes();
-    if (notes != null) {
-      notes.add(note);
-      table.recovery().standby().noted(this, note);
+    if (keeping != null) {
+      keeping.note(note);
     }
   }
 
   @Override
   public void whenNoted(Runnable then) {
-    if (notes() == null) {
+    if (keeping == null) {
       then.run();
     } else {
-      table.recovery().standby().whenTold(lane, then);
+      keeping.whenNoted(then);
     }
-  }
-
-  private @Nullable Notes notes() {
-    return keeping == null ? null : keeping.notes();
-  }
-
-  private void keep(Keeping with) {
-    keeping = with;
-    table.recovery().kept(this, with);
   }
 
   boolean isKept() {
     return keeping != null;
+  }
+
+  /** Whether its protocol notes what it does. */
+  private boolean isNoted() {
+    return keeping != null && keeping.notes() != null;
   }
 
   Recovery recovery() {
@@ -273,15 +268,15 @@ final class EdgeSession implements ClientSession {
 
   /** The session was that of an edge that is gone; its client is away. */
   void adopt(Replica.Kept former, SentLog.Past past) {
-    Keeping with = new Keeping(former, past);
+    Keeping with = new Keeping(this, table.recovery(), former, past);
     if (with.notes() == null) {
       inbox.startAfter(with.adoptions() << 32);
       former.waiting.forEach(inbox::add);
     }
     keep(with);
-    hostCounts();
+    with.hostCounts();
     if (former.settled != null) {
-      settleAt(former.settled);
+      with.settleAt(former.settled);
     }
   }
 
@@ -289,13 +284,13 @@ final class EdgeSession implements ClientSession {
   void goOn(Replica.Kept former) {
     hosting.adopt(former.host, former.version, former.state);
     if (ending == null && keeping != null && keeping.isAway()) {
-      table.recovery().absent(this, keeping);
+      table.recovery().absent(keeping);
     }
   }
 
   /** Tells the standby of what has not gone to any instance. */
   void tellWaiting(Standby standby) {
-    if (notes() != null) {
+    if (isNoted()) {
       return; // it knows, with all else that it was told to note
     }
     for (Inbound message : inbox.all()) {
@@ -309,13 +304,13 @@ final class EdgeSession implements ClientSession {
   void handOver(CloseReason reason) {
     if (ending == null) {
       ending = reason;
-      if (notes() == null) {
-        outflow.flush();
-      } else {
+      if (isNoted()) {
         outflow.discard(); // the other edge has it, and gives it its number
+      } else {
+        outflow.flush();
       }
       if (keeping != null) {
-        table.recovery().forget(this, keeping.secret());
+        table.recovery().forget(keeping);
         keeping = null;
       }
       table.closed(this, reason);
@@ -327,14 +322,6 @@ final class EdgeSession implements ClientSession {
   /** Whether another edge could go on with it. */
   boolean canBeHandedOver() {
     return keeping != null && ending == null && hosting.isConfirmed();
-  }
-
-  /** What the client has got for certain. */
-  void settleAt(Mark mark) {
-    if (keeping != null) {
-      keeping.settleAt(mark);
-      table.recovery().standby().settled(this, mark);
-    }
   }
 
   @Override
@@ -351,7 +338,7 @@ final class EdgeSession implements ClientSession {
     if (questions != null) {
       questions.fail(new ReplyError("interrupted", "the client has lost its connection", null));
     }
-    table.recovery().absent(this, keeping);
+    table.recovery().absent(keeping);
   }
 
   /** The client is back: what it has missed is known to the caller, and goes before the rest. */
@@ -393,7 +380,7 @@ final class EdgeSession implements ClientSession {
       return;
     }
     if (keeping != null) {
-      table.recovery().sent(this, keeping, message);
+      table.recovery().sent(keeping, message);
     }
     table.listener().sent(this);
     if (!outflow.offer(message, this, table.listener())) {
@@ -427,9 +414,7 @@ final class EdgeSession implements ClientSession {
     if (questions == null) {
       questions = new Questions();
     }
-    // What a client answers to the edge before this one must not be taken for an answer to this.
-    long before = notes() == null || keeping == null ? 0 : keeping.adoptions() << 40;
-    long id = before + table.nextRequest(lane);
+    long id = (keeping == null ? 0 : keeping.questionBase()) + table.nextRequest(lane);
     if (questions.ask(id, asked, from, request.ticket())) {
       deliver(Outbound.request(id, request.event(), request.args()));
     }
@@ -471,15 +456,16 @@ final class EdgeSession implements ClientSession {
 
   /** A message to the client has come from the session's host. */
   void cameFromHost() {
-    Notes notes = notes();
-    if (notes != null) {
-      note(Note.came(notes.came() + 1));
+    if (keeping != null) {
+      keeping.cameFromHost();
     }
   }
 
   /** The host counts anew what it sends here. */
   void hostCounts() {
-    note(Note.came(0));
+    if (keeping != null) {
+      keeping.hostCounts();
+    }
   }
 
   /**
@@ -492,23 +478,10 @@ final class EdgeSession implements ClientSession {
     }
   }
 
-  /**
-   * The function has handled the messages up to that number. If a reply to one that came to the
-   * edge before this one is missing, it may have been lost with that edge: the client is told.
-   */
+  /** The function has handled the messages up to that number, which still wait in the inbox. */
   void handled(long sequence) {
-    if (keeping == null || keeping.notes() == null) {
-      return;
-    }
-    for (Inbound message : inbox.upTo(sequence)) {
-      long number = message.sequence();
-      if (message.message().replyTo() == ClientMessage.NO_REPLY) {
-        note(Note.settled(number));
-      } else if (inbox.owesReply(message) && keeping != null && keeping.isInherited(number)) {
-        reply(number, Outbound.error(message.message().replyTo(), EDGE_LOST));
-      } else if (inbox.owesReply(message)) {
-        note(Note.done(number)); // the protocol notes it as settled when it answers
-      }
+    if (keeping != null) {
+      keeping.handled(inbox, sequence);
     }
   }
 
@@ -619,22 +592,5 @@ final class EdgeSession implements ClientSession {
   /** Milliseconds since 1970. */
   long openedAt() {
     return openedAt;
-  }
-
-  /** The members are those of the admin API's session. */
-  JsonObject describe() {
-    NodeId host = hosting.host();
-    return new JsonObject()
-        .put("id", id.toString())
-        .put("function", function)
-        .put("version", hosting.version())
-        .put("protocol", protocol)
-        .put("transport", port.transport().word())
-        .put("node", table.self().value())
-        .put("host", host == null ? "" : host.value())
-        .put("groups", memberships.groups())
-        .put("remoteAddress", handshake.remoteAddress())
-        .put("principal", principal)
-        .put("openedAt", Instant.ofEpochMilli(openedAt).toString());
   }
 }

@@ -1,12 +1,19 @@
 package dev.selvedge.session;
 
+import dev.selvedge.session.ToFunction.Inbound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session that outlives its connection remembers for that: by what its client finds it, how
- * often the client was away, and what it was sent last. Confined to the session's lane.
+ * What a session that outlives its connection remembers for that, and has its standby told: by what
+ * its client finds it, how often the client was away, what it was sent last, and what its protocol
+ * notes. Confined to the session's lane.
  */
 final class Keeping {
+  private static final ReplyError EDGE_LOST =
+      new ReplyError("interrupted", "the connection has moved to another node", null);
+
+  private final EdgeSession session;
+  private final Recovery recovery;
   private final SessionId secret;
   private final long adoptions;
   private final SentLog.Past past;
@@ -34,7 +41,9 @@ final class Keeping {
    *
    * @param notes null if the protocol notes nothing
    */
-  Keeping(SessionId secret, @Nullable Notes notes) {
+  Keeping(EdgeSession session, Recovery recovery, SessionId secret, @Nullable Notes notes) {
+    this.session = session;
+    this.recovery = recovery;
     this.secret = secret;
     this.adoptions = 0;
     this.past = SentLog.Past.NONE;
@@ -44,7 +53,9 @@ final class Keeping {
   }
 
   /** Of a session that comes from another edge, without its client. */
-  Keeping(Replica.Kept former, SentLog.Past past) {
+  Keeping(EdgeSession session, Recovery recovery, Replica.Kept former, SentLog.Past past) {
+    this.session = session;
+    this.recovery = recovery;
     this.secret = former.opened.secret();
     this.adoptions = former.opened.adoptions() + 1;
     this.past = past;
@@ -52,6 +63,10 @@ final class Keeping {
     this.receivedBefore = former.notes == null ? 0 : former.notes.received();
     this.cameBefore = former.notes == null ? 0 : former.notes.came();
     this.absences = 1;
+  }
+
+  EdgeSession session() {
+    return session;
   }
 
   SessionId secret() {
@@ -65,16 +80,6 @@ final class Keeping {
 
   @Nullable Notes notes() {
     return notes;
-  }
-
-  /** Whether so many messages of the host to the edge before this one are more than are known. */
-  boolean hasMissed(long posted) {
-    return notes != null && posted > cameBefore;
-  }
-
-  /** Whether a message with that number of the client's own came to the edge before this one. */
-  boolean isInherited(long number) {
-    return notes != null && number <= receivedBefore;
   }
 
   /** What it was sent at the edge before this one. */
@@ -117,8 +122,10 @@ final class Keeping {
     return settled;
   }
 
+  /** That is what the client has got for certain. */
   void settleAt(Mark mark) {
     settled = mark;
+    recovery.standby().settled(session, mark);
   }
 
   /**
@@ -132,5 +139,72 @@ final class Keeping {
     }
     settled = last;
     return true;
+  }
+
+  // ---- what the protocol notes
+
+  /** Notes it here and at the standby. Does nothing if the protocol notes nothing. */
+  void note(Note note) {
+    if (notes != null) {
+      notes.add(note);
+      recovery.standby().noted(session, note);
+    }
+  }
+
+  /** Runs that when the standby knows what was noted until now. */
+  void whenNoted(Runnable then) {
+    if (notes == null) {
+      then.run();
+    } else {
+      recovery.standby().whenTold(session.lane(), then);
+    }
+  }
+
+  /** A message to the client has come from the session's host. */
+  void cameFromHost() {
+    if (notes != null) {
+      note(Note.came(notes.came() + 1));
+    }
+  }
+
+  /** The host counts anew what it sends here. */
+  void hostCounts() {
+    note(Note.came(0));
+  }
+
+  /** Whether the host sent more to the edge before this one than that one had noted. */
+  boolean hasMissed(long posted) {
+    return notes != null && posted > cameBefore;
+  }
+
+  /**
+   * The function has handled the messages up to that number. If a reply to one that came to the
+   * edge before this one is missing, it may have been lost with that edge: the client is told.
+   */
+  void handled(Inbox inbox, long sequence) {
+    if (notes == null) {
+      return;
+    }
+    for (Inbound message : inbox.upTo(sequence)) {
+      if (!session.isOpen()) {
+        return; // a reply was too much for the client
+      }
+      long number = message.sequence();
+      if (message.message().replyTo() == ClientMessage.NO_REPLY) {
+        note(Note.settled(number));
+      } else if (inbox.owesReply(message) && number <= receivedBefore) {
+        session.reply(number, Outbound.error(message.message().replyTo(), EDGE_LOST));
+      } else if (inbox.owesReply(message)) {
+        note(Note.done(number)); // the protocol notes it as settled when it answers
+      }
+    }
+  }
+
+  /**
+   * What is added to the numbers of questions to the client: what it answers to the edge before
+   * this one must not be taken for an answer to this one.
+   */
+  long questionBase() {
+    return notes == null ? 0 : adoptions << 40;
   }
 }

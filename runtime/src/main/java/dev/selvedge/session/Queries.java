@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,10 +101,27 @@ public final class Queries {
     JsonArray found = new JsonArray();
     for (EdgeSession session : table.sessions(lane).values()) {
       if (session.isOpen() && matches(session, filter)) {
-        found.add(session.describe());
+        found.add(describe(session));
       }
     }
     return found;
+  }
+
+  /** The members are those of the admin API's session. */
+  private JsonObject describe(EdgeSession session) {
+    NodeId host = session.hosting().host();
+    return new JsonObject()
+        .put("id", session.id())
+        .put("function", session.function())
+        .put("version", session.hosting().version())
+        .put("protocol", session.protocol())
+        .put("transport", session.transport().word())
+        .put("node", table.self().value())
+        .put("host", host == null ? "" : host.value())
+        .put("groups", session.memberships().groups())
+        .put("remoteAddress", session.handshake().remoteAddress())
+        .put("principal", session.principal())
+        .put("openedAt", Instant.ofEpochMilli(session.openedAt()).toString());
   }
 
   private static boolean matches(EdgeSession session, JsonObject filter) {

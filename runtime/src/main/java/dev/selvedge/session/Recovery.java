@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class Recovery {
   /** Of one lane. */
   private static final class OfLane {
     final SentLog sent;
-    final Map<SessionId, Known> bySecret = new HashMap<>();
+    final Map<SessionId, Keeping> bySecret = new HashMap<>();
     final Deque<Absence> absences = new ArrayDeque<>();
 
     /** Publications with a place in the past of sessions that came from other edges. */
@@ -58,10 +57,8 @@ final class Recovery {
     }
   }
 
-  private record Known(EdgeSession session, Keeping keeping) {}
-
   /** A session without its client since then; over if the session has gone on since. */
-  private record Absence(EdgeSession session, Keeping keeping, long number, long sinceMillis) {}
+  private record Absence(Keeping keeping, long number, long sinceMillis) {}
 
   /** What a client that comes back has missed, in order. */
   record Missed(EdgeSession session, List<Outbound> messages) {}
@@ -146,7 +143,8 @@ final class Recovery {
   }
 
   /** Notes, and names if nobody has, what a kept session is sent. */
-  void sent(EdgeSession session, Keeping keeping, Outbound message) {
+  void sent(Keeping keeping, Outbound message) {
+    EdgeSession session = keeping.session();
     if (message.mark() == null && message.isRepeatable()) {
       message.marked(mark(fabric.membership().self(), 0));
       log(session.lane()).add(new SentLog.Direct(message, session.sessionId(), millis()));
@@ -181,51 +179,52 @@ final class Recovery {
 
   // ---- which sessions may be recovered; on their lane
 
-  void kept(EdgeSession session, Keeping keeping) {
-    standby.begin(session.lane());
-    lanes.get(session.lane().index()).bySecret.put(keeping.secret(), new Known(session, keeping));
-    tellKept(session, keeping);
-    sweepSoon(session.lane());
+  void kept(Keeping keeping) {
+    Lane lane = keeping.session().lane();
+    standby.begin(lane);
+    bySecret(lane).put(keeping.secret(), keeping);
+    tellKept(keeping);
+    sweepSoon(lane);
   }
 
-  private void tellKept(EdgeSession session, Keeping keeping) {
-    standby.kept(session, keeping);
+  private Map<SessionId, Keeping> bySecret(Lane lane) {
+    return lanes.get(lane.index()).bySecret;
+  }
+
+  private void tellKept(Keeping keeping) {
+    standby.kept(keeping);
     Notes notes = keeping.notes();
     if (notes != null) {
-      notes.all().forEach(note -> standby.noted(session, note));
+      notes.all().forEach(note -> standby.noted(keeping.session(), note));
     }
   }
 
-  void ended(EdgeSession session, SessionId secret) {
-    forget(session, secret);
-    standby.ended(session);
+  void ended(Keeping keeping) {
+    forget(keeping);
+    standby.ended(keeping.session());
   }
 
   /** Without a word to the standby. */
-  void forget(EdgeSession session, SessionId secret) {
-    lanes.get(session.lane().index()).bySecret.remove(secret);
+  void forget(Keeping keeping) {
+    bySecret(keeping.session().lane()).remove(keeping.secret());
   }
 
   /** A new standby has to know what there is. */
   private void tellAll(Lane lane) {
     standby.before(lane, latestMarks(lane));
-    lanes
-        .get(lane.index())
-        .bySecret
-        .forEach(
-            (secret, known) -> {
-              EdgeSession session = known.session();
-              tellKept(session, known.keeping());
-              session.hosting().tellStandby();
-              session
-                  .memberships()
-                  .forEach((group, meta) -> standby.moved(session, group, true, meta));
-              known.keeping().settle(Long.MAX_VALUE);
-              Mark settled = known.keeping().settled();
-              if (settled != null) {
-                standby.settled(session, settled);
-              }
-            });
+    bySecret(lane).values().forEach(this::tellAllOf);
+  }
+
+  private void tellAllOf(Keeping keeping) {
+    EdgeSession session = keeping.session();
+    tellKept(keeping);
+    session.hosting().tellStandby();
+    session.memberships().forEach((group, meta) -> standby.moved(session, group, true, meta));
+    keeping.settle(Long.MAX_VALUE);
+    Mark settled = keeping.settled();
+    if (settled != null) {
+      standby.settled(session, settled);
+    }
   }
 
   /** Of publications that may be on their way to the standby yet. */
@@ -248,12 +247,10 @@ final class Recovery {
   // ---- time
 
   /** The session has lost its client; it ends if that has not come back when its time is over. */
-  void absent(EdgeSession session, Keeping keeping) {
-    lanes
-        .get(session.lane().index())
-        .absences
-        .addLast(new Absence(session, keeping, keeping.absences(), millis()));
-    sweepSoon(session.lane());
+  void absent(Keeping keeping) {
+    Lane lane = keeping.session().lane();
+    lanes.get(lane.index()).absences.addLast(new Absence(keeping, keeping.absences(), millis()));
+    sweepSoon(lane);
   }
 
   private void sweepSoon(Lane lane) {
@@ -272,7 +269,7 @@ final class Recovery {
     while (first != null && (isOver(first) || first.sinceMillis() <= now - windowMillis())) {
       here.absences.removeFirst();
       if (!isOver(first)) {
-        first.session().end(CloseReason.LOST);
+        first.keeping().session().end(CloseReason.LOST);
       }
       first = here.absences.peekFirst();
     }
@@ -287,16 +284,17 @@ final class Recovery {
   }
 
   private void settle(OfLane here, long millis) {
-    for (Known known : here.bySecret.values()) {
-      Mark settled = known.keeping().settle(millis) ? known.keeping().settled() : null;
+    for (Keeping keeping : here.bySecret.values()) {
+      Mark settled = keeping.settle(millis) ? keeping.settled() : null;
       if (settled != null) {
-        standby.settled(known.session(), settled);
+        standby.settled(keeping.session(), settled);
       }
     }
   }
 
   private static boolean isOver(Absence absence) {
-    return !absence.session().isOpen() || absence.keeping().absences() != absence.number();
+    return !absence.keeping().session().isOpen()
+        || absence.keeping().absences() != absence.number();
   }
 
   // ---- clients that come back
@@ -307,58 +305,58 @@ final class Recovery {
    * session ends, as its client goes on without it. Call it on the secret's lane.
    */
   Optional<Missed> claim(Lane lane, Claim claim) {
-    Known known = lanes.get(lane.index()).bySecret.get(claim.secret());
-    if (known == null) {
+    Keeping keeping = bySecret(lane).get(claim.secret());
+    if (keeping == null) {
       return Optional.empty();
     }
-    EdgeSession session = known.session();
+    EdgeSession session = keeping.session();
     if (!session.isOpen()
-        || known.keeping().notes() != null
+        || keeping.notes() != null
         || !session.function().equals(claim.function())
         || !session.handshake().namespace().equals(claim.namespace())) {
       return Optional.empty();
     }
     Optional<List<Outbound>> missed =
-        Mark.parse(claim.offset()).flatMap(last -> missed(lane, known, last));
+        Mark.parse(claim.offset()).flatMap(last -> missed(lane, keeping, last));
     missed.ifPresentOrElse(
-        messages -> settle(session, claim, messages), () -> session.close(CloseReason.LOST));
+        messages -> settle(keeping, claim, messages), () -> session.close(CloseReason.LOST));
     return missed.map(messages -> new Missed(session, messages));
   }
 
-  private static void settle(EdgeSession session, Claim claim, List<Outbound> missed) {
-    Mark latest = missed.isEmpty() ? null : missed.get(missed.size() - 1).mark();
-    Optional.ofNullable(latest).or(() -> Mark.parse(claim.offset())).ifPresent(session::settleAt);
+  private static void settle(Keeping keeping, Claim claim, List<Outbound> missed) {
+    latest(missed).or(() -> Mark.parse(claim.offset())).ifPresent(keeping::settleAt);
   }
 
   /**
    * What a session that comes from another edge was sent there after the last event that was noted;
    * empty if that is not known. Call it when the session has its groups.
    */
-  Optional<List<Outbound>> missed(Lane lane, EdgeSession session, SessionId secret, Notes notes) {
-    Known known = lanes.get(lane.index()).bySecret.get(secret);
+  Optional<List<Outbound>> missed(Lane lane, SessionId secret, Notes notes) {
+    Keeping keeping = bySecret(lane).get(secret);
     Mark last = notes.last();
-    if (known == null || last == null) {
+    if (keeping == null || last == null) {
       return Optional.empty();
     }
-    Optional<List<Outbound>> missed = missed(lane, known, last);
-    missed.ifPresent(
-        messages ->
-            session.settleAt(
-                messages.isEmpty() || messages.get(messages.size() - 1).mark() == null
-                    ? last
-                    : Objects.requireNonNull(messages.get(messages.size() - 1).mark())));
+    Optional<List<Outbound>> missed = missed(lane, keeping, last);
+    missed.ifPresent(messages -> keeping.settleAt(latest(messages).orElse(last)));
     return missed;
   }
 
-  private Optional<List<Outbound>> missed(Lane lane, Known known, Mark last) {
-    EdgeSession session = known.session();
+  private static Optional<Mark> latest(List<Outbound> messages) {
+    return messages.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(messages.get(messages.size() - 1).mark());
+  }
+
+  private Optional<List<Outbound>> missed(Lane lane, Keeping keeping, Mark last) {
+    EdgeSession session = keeping.session();
     return new SentLog.Search(
             session.sessionId(),
             session.function(),
             session.memberships().groups(),
             last,
-            known.keeping().settled(),
-            known.keeping().past())
+            keeping.settled(),
+            keeping.past())
         .in(log(lane).backwards());
   }
 }

@@ -231,7 +231,7 @@ public final class SessionTable implements Sessions {
   private void goOn(Lane lane, EdgeSession session, Replica.Kept former, Notes notes) {
     SessionId secret = former.opened.secret();
     Adopter adopter = adopters.get(session.protocol());
-    Optional<List<Outbound>> missed = recovery.missed(lane, session, secret, notes);
+    Optional<List<Outbound>> missed = recovery.missed(lane, secret, notes);
     Optional<ClientPort> port =
         adopter == null || missed.isEmpty()
             ? Optional.empty()

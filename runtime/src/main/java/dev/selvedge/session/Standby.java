@@ -113,7 +113,8 @@ final class Standby {
 
   // ---- what happens; on the lane
 
-  void kept(EdgeSession session, Keeping keeping) {
+  void kept(Keeping keeping) {
+    EdgeSession session = keeping.session();
     Lane lane = session.lane();
     if (isThere(lane)) {
       tell(
