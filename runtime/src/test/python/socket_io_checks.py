@@ -23,9 +23,9 @@ class Client:
         self.io.on("question", lambda *args: ("yes to " + args[0], args[1]), namespace=namespace)
         self.auth = auth
 
-    def connect(self):
+    def connect(self, patience=PATIENCE):
         self.io.connect(
-            url, auth=self.auth, transports=transports, namespaces=[self.namespace], wait_timeout=PATIENCE
+            url, auth=self.auth, transports=transports, namespaces=[self.namespace], wait_timeout=patience
         )
         return self
 
@@ -69,7 +69,7 @@ def welcome():
 def refusal():
     client = Client(auth={"refuse": "mood"})
     try:
-        client.connect()
+        client.connect(patience=10)  # a client that is refused waits for all of it
     except socketio.exceptions.ConnectionError:
         equal(client.next("connect_error"), [{"message": "not you", "data": {"because": "mood"}}])
         return
