@@ -119,6 +119,15 @@ class BadSignalRInputTest extends BadInput {
   }
 
   @Test
+  void aCloseWithoutACodeIsAnsweredWithOne() throws Exception {
+    try (RawClient client = connected()) {
+      client.send(RawClient.frame(0x88, new byte[0]));
+
+      assertEquals(1000, client.closeCode());
+    }
+  }
+
+  @Test
   void aMissingMethodAndWrongArgumentsAreErrorsOfTheirInvocationOnly() throws Exception {
     try (RawClient client = connected()) {
       say(client, invocation("1", "missing", ""));
