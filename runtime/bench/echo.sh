@@ -128,6 +128,7 @@ table() {
   echo
   heading "${columns[@]}"
   row "CPU for an echoed message of 64 bytes, $connections connections, µs" cpu %.2f
+  row "of that the kernel's, µs" cpu-kernel %.2f
   row "messages per second then" messages %.0f
   if ((active > 0)); then
     row "CPU for a message, $active connections that all send, µs" many %.2f

@@ -199,6 +199,7 @@ messages() {
   local json
   json=$(load "$protocol" "$(url "$1")" --connections "$connections" --duration "$seconds" --warmup "$lead" --pid "${pid[$1]}")
   record "$1" cpu "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$1" cpu-kernel "$(figure kernelMicrosPerMessage <<<"$json")"
   record "$1" messages "$(figure messagesPerSecond <<<"$json")"
   say "  $1: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a message, $(figure messagesPerSecond <<<"$json") messages/s"
 }
@@ -229,6 +230,7 @@ deliveries() {
   json=$(publish "$1" "$seconds" "$lead" "${@:2}")
   echo "$json" >"$work/publish.json"
   record "$peer" "$what" "$(figure cpuMicrosPerMessage <<<"$json")"
+  record "$peer" "$what-kernel" "$(figure kernelMicrosPerMessage <<<"$json")"
   record "$peer" "$what-deliveries" "$(figure messagesPerSecond <<<"$json")"
   say "  $peer, $what: $(figure cpuMicrosPerMessage <<<"$json") µs CPU for a delivery, $(figure messagesPerSecond <<<"$json") deliveries/s"
 }

@@ -139,6 +139,7 @@ table() {
   echo
   heading "${columns[@]}"
   row "CPU for a relayed message of 64 bytes (there and back), $connections connections, µs" cpu %.2f
+  row "of that the kernel's, µs" cpu-kernel %.2f
   row "messages per second then" messages %.0f
   row "CPU for a message at $rate/s, µs" paced %.1f
   line="| latency added at $rate/s, p50 / p99, µs |"

@@ -9,11 +9,13 @@
 #   runtime/bench/socketio.sh [--write]     the table, also into docs/performance.md
 #
 # Variables: REPETITIONS (3), SECONDS_EACH (6), CONNECTIONS (200), MEMBERS (2000), RATE (5000),
-# IDLE (10000), PARTS ("echo room idle cluster"), SERVER_CORE (0), LOAD_CORE (1), JAVA_HOME.
+# WARMUP (60: seconds of each load before a JVM is measured; its compiler shares the core), IDLE
+# (10000), PARTS ("echo room idle cluster"), SERVER_CORE (0), LOAD_CORE (1), JAVA_HOME.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+WARMUP=${WARMUP:-60}
 repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
 members=${MEMBERS:-2000} rate=${RATE:-5000} idle=${IDLE:-10000}
 read -ra parts <<<"${PARTS:-echo room idle cluster}"
@@ -93,8 +95,8 @@ machine=$(machine)
 path=/echo
 if has cluster; then start_clusters; fi
 if has echo; then warm_up selvedge; fi
-if has room; then say "warming up the room"; publish "${pid[selvedge]}" "${WARMUP:-20}" 0 selvedge >/dev/null; fi
-if has cluster; then say "warming up the cluster"; publish "${pid[selvedge-cluster]}" "${WARMUP:-20}" 0 selvedge-{1,2,3} >/dev/null; fi
+if has room; then say "warming up the room"; publish "${pid[selvedge]}" "$WARMUP" 0 selvedge >/dev/null; fi
+if has cluster; then say "warming up the cluster"; publish "${pid[selvedge-cluster]}" "$WARMUP" 0 selvedge-{1,2,3} >/dev/null; fi
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
   # First: what the others do makes a process grow, and later connections take what it has.
@@ -122,13 +124,16 @@ table() {
   echo
   heading "${columns[@]}" "Selvedge / Node, in the same repetition"
   compared "CPU for an echoed event of 64 bytes, $connections connections, µs" cpu %.2f
+  compared "of that the kernel's" cpu-kernel %.2f
   compared "events per second then" messages %.0f
   compared "CPU for an event at $rate/s, µs" paced %.1f
   compared "latency at $rate/s, p50, µs" p50 %.0f
   compared "latency at $rate/s, p99, µs" p99 %.0f
   compared "CPU for a delivery of an event to a room with $members members, µs" room %.2f
+  compared "of that the kernel's" room-kernel %.2f
   compared "deliveries per second then" room-deliveries %.0f
   compared "the same with the members spread over three servers (Node: with a Redis adapter, Redis counted), µs" cluster %.2f
+  compared "of that the kernel's" cluster-kernel %.2f
   compared "deliveries per second then" cluster-deliveries %.0f
   compared "an idle connection, of $idle: resident growth the first time, bytes" resident %.0f
   compared "the same: live heap, bytes" heap %.0f

@@ -51,7 +51,7 @@ final class EchoRun {
         .pace(echo)
         .messages(swarm.sum(EchoScript::tally), window, waiting(swarm))
         .longestWaits(swarm.onEachLoop((loop, script) -> script.longestWaits()))
-        .server(server, underLoad.cpuShare());
+        .server(server, underLoad);
   }
 
   private static long waiting(Swarm<EchoScript> swarm) {

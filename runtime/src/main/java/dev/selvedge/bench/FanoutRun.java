@@ -85,7 +85,7 @@ final class FanoutRun {
         .put("message", fanout.message())
         .put("published", rounds.sent())
         .messages(swarm.sum(FanoutScript::tally), window, waiting.getAsLong())
-        .server(server, underLoad.cpuShare());
+        .server(server, underLoad);
   }
 
   private Pacer pacer(EventExecutor loop, FanoutScript sender, Rounds rounds, Window window) {

@@ -95,19 +95,17 @@ final class Figures {
     return micros;
   }
 
-  /**
-   * What the messages cost the server.
-   *
-   * @param cpuShare cores kept busy during the window
-   */
-  Figures server(ServerProcesses server, double cpuShare) {
+  /** What the messages cost the server. */
+  Figures server(ServerProcesses server, UnderLoad run) {
     if (!server.any()) {
       return this;
     }
     Map<String, Object> costs = new LinkedHashMap<>();
-    costs.put("cores", rounded(cpuShare));
+    costs.put("cores", rounded(run.used().nanos() / 1e9 / run.seconds()));
     if (measured > 0) {
-      costs.put("cpuMicrosPerMessage", rounded(cpuShare * measuredSeconds * 1e6 / measured));
+      double messages = measured / measuredSeconds * run.seconds();
+      costs.put("cpuMicrosPerMessage", rounded(run.used().nanos() / 1e3 / messages));
+      costs.put("kernelMicrosPerMessage", rounded(run.used().kernelNanos() / 1e3 / messages));
     }
     costs.put("residentBytes", server.residentBytes());
     return put("server", costs);

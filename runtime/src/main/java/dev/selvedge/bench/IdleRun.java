@@ -33,9 +33,9 @@ final class IdleRun {
     ServerProcesses server = new ServerProcesses(load.pids());
     try (Swarm<Listening> swarm = new Swarm<>(load, loop -> new Listening())) {
       long memory = server.residentBytes();
-      long cpu = server.cpuNanos();
+      long cpu = server.cpu().nanos();
       swarm.open(progress);
-      long cpuToOpen = server.cpuNanos() - cpu;
+      long cpuToOpen = server.cpu().nanos() - cpu;
       new Clock(progress)
           .sleepUntil(
               System.nanoTime() + load.duration().toNanos(),

@@ -17,6 +17,24 @@ final class ServerProcesses {
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
 
+  /**
+   * Time so far.
+   *
+   * @param nanos of both kinds
+   * @param kernelNanos of those the kernel's, for the processes
+   */
+  record Cpu(long nanos, long kernelNanos) {
+    static final Cpu NONE = new Cpu(0, 0);
+
+    Cpu plus(Cpu other) {
+      return new Cpu(nanos + other.nanos, kernelNanos + other.kernelNanos);
+    }
+
+    Cpu minus(Cpu earlier) {
+      return new Cpu(nanos - earlier.nanos, kernelNanos - earlier.kernelNanos);
+    }
+  }
+
   private final List<Long> pids;
 
   /** Throws IllegalArgumentException if one is not there. */
@@ -34,9 +52,8 @@ final class ServerProcesses {
     return !pids.isEmpty();
   }
 
-  /** User and system time so far. */
-  long cpuNanos() {
-    return all().map(ServerProcesses::cpuNanos).sum();
+  Cpu cpu() {
+    return all().mapToObj(ServerProcesses::cpu).reduce(Cpu.NONE, Cpu::plus);
   }
 
   long residentBytes() {
@@ -56,11 +73,12 @@ final class ServerProcesses {
         .distinct();
   }
 
-  private static long cpuNanos(long pid) {
+  private static Cpu cpu(long pid) {
     String stat = read(pid, "stat");
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]))
-        * NANOS_PER_TICK;
+    long user = Long.parseLong(fields[USER_TICKS]) * NANOS_PER_TICK;
+    long kernel = Long.parseLong(fields[SYSTEM_TICKS]) * NANOS_PER_TICK;
+    return new Cpu(user + kernel, kernel);
   }
 
   private static long residentBytes(long pid) {

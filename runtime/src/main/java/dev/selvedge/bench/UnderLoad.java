@@ -11,7 +11,8 @@ final class UnderLoad {
   private final Clock clock;
   private long lastReceived;
   private long lastShown;
-  private double cpuShare;
+  private double seconds;
+  private ServerProcesses.Cpu used = ServerProcesses.Cpu.NONE;
 
   UnderLoad(Load load, ServerProcesses server, Progress progress) {
     this.load = load;
@@ -31,9 +32,10 @@ final class UnderLoad {
     lastShown = System.nanoTime();
     clock.sleepUntil(window.from(), () -> "warming up: " + pace(received.getAsLong()));
     long begin = System.nanoTime();
-    long cpu = server.cpuNanos();
+    ServerProcesses.Cpu before = server.cpu();
     clock.sleepUntil(window.until(), () -> "measuring: " + pace(received.getAsLong()));
-    cpuShare = (server.cpuNanos() - cpu) / (double) (System.nanoTime() - begin);
+    used = server.cpu().minus(before);
+    seconds = (System.nanoTime() - begin) / 1e9;
     long end = System.nanoTime() + load.grace().toNanos();
     while (waiting.getAsLong() > 0 && System.nanoTime() < end) {
       clock.sleepUntil(System.nanoTime() + PAUSE, () -> "waiting for " + waiting.getAsLong());
@@ -48,8 +50,12 @@ final class UnderLoad {
     return String.format(java.util.Locale.ROOT, "%,.0f messages/s", perSecond);
   }
 
-  /** Cores that the server's processes kept busy during the window. */
-  double cpuShare() {
-    return cpuShare;
+  /** What the server's processes used in {@link #seconds}: about the window. */
+  ServerProcesses.Cpu used() {
+    return used;
+  }
+
+  double seconds() {
+    return seconds;
   }
 }

@@ -211,7 +211,9 @@ class BenchTest {
     Map<?, ?> busy = (Map<?, ?>) echo.figures().get("server");
     Map<?, ?> idle = (Map<?, ?>) Bench.idle(load, SILENT).figures().get("server");
 
-    assertTrue(((Number) busy.get("cpuMicrosPerMessage")).doubleValue() > 0, busy.toString());
+    double cpu = ((Number) busy.get("cpuMicrosPerMessage")).doubleValue();
+    double kernel = ((Number) busy.get("kernelMicrosPerMessage")).doubleValue();
+    assertTrue(cpu > 0 && kernel >= 0 && kernel <= cpu, busy.toString());
     assertTrue(((Number) idle.get("residentBytes")).longValue() > 1_000_000, idle.toString());
   }
 
