@@ -99,14 +99,13 @@ if has cluster; then start_cluster; fi
 if has remote; then start_pair; fi
 
 machine=$(machine)
-warm=${WARMUP:-20}
 if has group || has cluster; then
   say "warming up the group"
-  publish "${pid[selvedge]}" "$warm" 0 selvedge >/dev/null
+  publish "${pid[selvedge]}" "$WARMUP" 0 selvedge >/dev/null
 fi
 if has cluster; then
   say "warming up the cluster"
-  publish "${pid[cluster]}" "$warm" 0 node-{1,2,3} >/dev/null
+  publish "${pid[cluster]}" "$WARMUP" 0 node-{1,2,3} >/dev/null
 fi
 if has remote; then
   warm_up selvedge

@@ -182,6 +182,7 @@ descriptors() {
 
 # ---- what is measured of a peer; the script says which path in $path
 
+WARMUP=${WARMUP:-60} # seconds of load before a JVM is measured: its compiler shares the core
 lead=${LEAD:-4} # seconds before each measurement: the load generator is a JVM, too
 
 protocol=ws # of the load: a word of bench --protocol
@@ -191,7 +192,7 @@ url() { echo "ws://127.0.0.1:${port[$1]}$path"; }
 # warm_up PEER: a JVM is measured when it is compiled.
 warm_up() {
   say "warming up $1"
-  load "$protocol" "$(url "$1")" --connections "$connections" --duration "${WARMUP:-20}" --warmup 0 >/dev/null
+  load "$protocol" "$(url "$1")" --connections "$connections" --duration "$WARMUP" --warmup 0 >/dev/null
 }
 
 # messages PEER: CPU for each message, at full speed.

@@ -13,7 +13,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-WARMUP=${WARMUP:-60}
 repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
 rate=${RATE:-4000} tunnels=${TUNNELS:-5000}
 read -ra peers <<<"${PEERS:-haproxy nginx selvedge}"

@@ -15,7 +15,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-WARMUP=${WARMUP:-60}
 repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
 members=${MEMBERS:-2000} rate=${RATE:-5000} idle=${IDLE:-10000}
 read -ra parts <<<"${PARTS:-echo room idle cluster}"
