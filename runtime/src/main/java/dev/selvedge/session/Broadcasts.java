@@ -5,6 +5,7 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,7 +74,10 @@ final class Broadcasts {
   }
 
   /** A copy: a slow session may be closed, and so leave its groups. */
-  private Set<EdgeSession> meant(Lane lane, GroupWire.Broadcast broadcast) {
+  private Collection<EdgeSession> meant(Lane lane, GroupWire.Broadcast broadcast) {
+    if (broadcast.function() == null && broadcast.groups().size() == 1) {
+      return List.copyOf(table.groups().on(lane, broadcast.groups().get(0)));
+    }
     Set<EdgeSession> meant = new LinkedHashSet<>();
     if (broadcast.function() != null) {
       for (EdgeSession session : table.sessions(lane).values()) {
@@ -88,7 +92,8 @@ final class Broadcasts {
 
   private static boolean isExcepted(EdgeSession session, GroupWire.Broadcast broadcast) {
     List<String> ids = broadcast.except();
+    List<String> groups = broadcast.exceptGroups();
     return !ids.isEmpty() && ids.contains(session.id())
-        || broadcast.exceptGroups().stream().anyMatch(session.memberships()::contains);
+        || !groups.isEmpty() && groups.stream().anyMatch(session.memberships()::contains);
   }
 }
