@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.RecoveryConfig;
-import dev.selvedge.fabric.ClusteredFabric;
 import dev.selvedge.fabric.NodeId;
-import dev.selvedge.fabric.TestCluster;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
@@ -23,46 +21,24 @@ import io.vertx.core.ThreadingModel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that outlive their edges: three nodes, of which the first in the order of ids ends. */
-class EdgeDeathTest {
-  private static final RecoveryConfig LONG =
-      new RecoveryConfig(Duration.ofMinutes(10), 16 * 1024 * 1024);
-
-  /** In the order of their ids: each stands by for the one before, the first for the last. */
-  private final List<Workbench> nodes = new ArrayList<>();
-
+class EdgeDeathTest extends OnThreeNodes {
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private TestCluster cluster;
 
   private void open(RecoveryConfig rules) throws Exception {
-    cluster = new TestCluster();
-    List<ClusteredFabric> fabrics = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      fabrics.add(cluster.join());
-    }
-    cluster.awaitComplete();
-    fabrics.sort(Comparator.comparing(fabric -> fabric.membership().self()));
-    for (ClusteredFabric fabric : fabrics) {
-      Workbench node = new Workbench(fabric, rules);
-      node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Talking(node));
-      nodes.add(node);
-    }
-    List<NodeId> hosts = fabrics.stream().map(fabric -> fabric.membership().self()).toList();
-    nodes.forEach(node -> node.hosts = hosts);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    cluster.close();
+    open(
+        fabric -> {
+          Workbench node = new Workbench(fabric, rules);
+          node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Talking(node));
+          return node;
+        });
   }
 
   private final class Talking extends Workbench.Recorder {
@@ -91,20 +67,6 @@ class EdgeDeathTest {
     await("welcome", () -> client.received().contains("welcome[]"));
     await("accepted", () -> client.accepted);
     return client;
-  }
-
-  private void hostOn(int... order) {
-    List<NodeId> hosts = new ArrayList<>();
-    for (int node : order) {
-      hosts.add(nodes.get(node).fabric.membership().self());
-    }
-    nodes.forEach(node -> node.hosts = hosts);
-  }
-
-  private void kill(int node) throws Exception {
-    Workbench gone = nodes.get(node);
-    cluster.forget((ClusteredFabric) gone.fabric);
-    get(gone.fabric.close());
   }
 
   private Client comeBack(Client before, SessionId secret, int node, int lane) {

@@ -10,10 +10,8 @@ import dev.selvedge.config.RecoveryConfig;
 import dev.selvedge.config.SignalRConfig;
 import dev.selvedge.edge.FunctionRoute;
 import dev.selvedge.edge.WebSocketLimits;
-import dev.selvedge.fabric.ClusteredFabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
-import dev.selvedge.fabric.TestCluster;
 import dev.selvedge.function.Message;
 import dev.selvedge.function.Session;
 import dev.selvedge.protocol.Dispatch;
@@ -26,13 +24,11 @@ import io.vertx.core.ThreadingModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,30 +38,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * SignalR's stateful reconnect across the end of an edge: three nodes, of which the first in the
  * order of ids ends; it has the connections.
  */
-class HubEdgeDeathTest {
-  private static final RecoveryConfig LONG =
-      new RecoveryConfig(Duration.ofMinutes(10), 16 * 1024 * 1024);
-
-  private final List<Workbench> nodes = new ArrayList<>();
+class HubEdgeDeathTest extends OnThreeNodes {
   private final Map<Workbench, Dispatch> doors = new ConcurrentHashMap<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Promise<Void>> held = new ConcurrentHashMap<>();
-  private TestCluster cluster;
 
   private void open(RecoveryConfig rules) throws Exception {
-    cluster = new TestCluster();
-    List<ClusteredFabric> fabrics = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      fabrics.add(cluster.join());
-    }
-    cluster.awaitComplete();
-    fabrics.sort(Comparator.comparing(fabric -> fabric.membership().self()));
-    for (ClusteredFabric fabric : fabrics) {
-      Workbench node = new Workbench(fabric, rules, bench -> doors.put(bench, door(bench)));
-      node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Talking(node));
-      nodes.add(node);
-    }
+    open(
+        fabric -> {
+          Workbench node = new Workbench(fabric, rules, bench -> doors.put(bench, door(bench)));
+          node.serve(1, ThreadingModel.EVENT_LOOP, () -> new Talking(node));
+          return node;
+        });
   }
 
   private static Dispatch door(Workbench bench) {
@@ -87,11 +72,6 @@ class HubEdgeDeathTest {
         asked -> Optional.of(route),
         List.of(signalR),
         (function, call) -> Future.failedFuture("not called"));
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    cluster.close();
   }
 
   private final class Talking extends Workbench.Recorder {
@@ -135,20 +115,6 @@ class HubEdgeDeathTest {
     client.received.clear();
     handled.clear();
     return client;
-  }
-
-  private void hostOn(int... order) {
-    List<NodeId> hosts = new ArrayList<>();
-    for (int node : order) {
-      hosts.add(nodes.get(node).fabric.membership().self());
-    }
-    nodes.forEach(node -> node.hosts = hosts);
-  }
-
-  private void kill(int node) throws Exception {
-    Workbench gone = nodes.get(node);
-    cluster.forget((ClusteredFabric) gone.fabric);
-    get(gone.fabric.close());
   }
 
   private static List<String> numbered(String event, int count) {

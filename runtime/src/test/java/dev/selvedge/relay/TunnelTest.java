@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -309,34 +308,6 @@ class TunnelTest {
       }
       relay.untilNothingIsLeft();
     }
-  }
-
-  @Test
-  void aClientThatDoesNotReadStopsTheMember() throws Exception {
-    AtomicLong sent = new AtomicLong();
-    with(
-        connection -> {
-          connection.accept(connection.request());
-          byte[] part = new byte[64 * 1024];
-          while (true) {
-            connection.send(part);
-            sent.addAndGet(part.length);
-          }
-        },
-        (member, relay) -> {
-          try (RawClient client = relay.client().send(RawClient.handshake("/"))) {
-            assertEquals(101, client.answer().status());
-            long before = -1;
-            while (before != sent.get() || before <= 0) {
-              before = sent.get();
-              TimeUnit.MILLISECONDS.sleep(300);
-            }
-            // What is under way sits in four socket buffers of the kernel; 400 MiB were on offer.
-            assertTrue(before < 32 * 1024 * 1024, "sent: " + before);
-            byte[] some = client.socket().getInputStream().readNBytes(8 * 1024 * 1024);
-            assertEquals(8 * 1024 * 1024, some.length);
-          }
-        });
   }
 
   @Test
