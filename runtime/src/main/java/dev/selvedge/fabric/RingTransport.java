@@ -1,14 +1,10 @@
 package dev.selvedge.fabric;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
@@ -16,6 +12,7 @@ import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.vertx.core.impl.transports.IoUringTransport;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.transport.Transport;
 
@@ -24,7 +21,7 @@ import io.vertx.core.transport.Transport;
  * share a ring of buffers to receive into: without it every idle connection holds a buffer of its
  * own.
  */
-final class RingTransport implements Transport, io.vertx.core.spi.transport.Transport {
+final class RingTransport extends IoUringTransport implements Transport {
   private static final short GROUP = 0;
 
   /** 1 MiB for an event loop; what is received takes as much of a buffer as it has bytes. */
@@ -34,13 +31,6 @@ final class RingTransport implements Transport, io.vertx.core.spi.transport.Tran
 
   /** How many sends and receives an event loop begins with one call to the kernel. */
   private static final int RING_SIZE = 512;
-
-  private final io.vertx.core.spi.transport.Transport vertx = Transport.IO_URING.implementation();
-
-  /** Whether its classes are here: there is no such library but for Linux on x86-64. */
-  static boolean isLoadable() {
-    return Transport.IO_URING != null;
-  }
 
   @Override
   public String name() {
@@ -54,7 +44,7 @@ final class RingTransport implements Transport, io.vertx.core.spi.transport.Tran
 
   @Override
   public Throwable unavailabilityCause() {
-    return IoUring.isAvailable()
+    return IoUring.isAvailable() && !available()
         ? new UnsupportedOperationException(
             "the kernel has no rings of buffers (expected: Linux 6.0 or later)")
         : IoUring.unavailabilityCause();
@@ -71,11 +61,6 @@ final class RingTransport implements Transport, io.vertx.core.spi.transport.Tran
   }
 
   @Override
-  public boolean supportsDomainSockets() {
-    return true;
-  }
-
-  @Override
   public IoHandlerFactory ioHandlerFactory() {
     IoUringBufferRingConfig buffers =
         IoUringBufferRingConfig.builder()
@@ -89,18 +74,8 @@ final class RingTransport implements Transport, io.vertx.core.spi.transport.Tran
   }
 
   @Override
-  public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-    return vertx.datagramChannel(family);
-  }
-
-  @Override
-  public ChannelFactory<? extends DatagramChannel> datagramChannelFactory() {
-    return vertx.datagramChannelFactory();
-  }
-
-  @Override
   public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-    return domainSocket ? vertx.channelFactory(true) : RingTransport::socket;
+    return domainSocket ? super.channelFactory(true) : RingTransport::socket;
   }
 
   private static Channel socket() {
@@ -110,20 +85,10 @@ final class RingTransport implements Transport, io.vertx.core.spi.transport.Tran
   }
 
   @Override
-  public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-    return vertx.serverChannelFactory(domainSocket);
-  }
-
-  @Override
   public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
-    vertx.configure(config, domainSocket, bootstrap);
+    super.configure(config, domainSocket, bootstrap);
     if (!domainSocket) {
       bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, GROUP);
     }
-  }
-
-  @Override
-  public void configure(TcpConfig config, boolean domainSocket, Bootstrap bootstrap) {
-    vertx.configure(config, domainSocket, bootstrap);
   }
 }

@@ -4,7 +4,6 @@ import dev.selvedge.config.ConfigException;
 import dev.selvedge.config.IoTransport;
 import io.vertx.core.transport.Transport;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,28 +25,21 @@ final class Sockets {
    * @throws ConfigException if this machine does not have it, with the reason
    */
   static Transport of(IoTransport wanted) {
-    IoTransport taken =
-        wanted != IoTransport.AUTO
-            ? wanted
-            : isThere(epoll()) ? IoTransport.EPOLL : IoTransport.NIO;
-    Transport transport = named(taken);
+    Transport transport = named(wanted);
     if (transport == null || !transport.available()) {
       throw missing(wanted, transport);
     }
-    LOG.log(System.Logger.Level.INFO, "sockets transport={0}", taken.word());
+    LOG.log(System.Logger.Level.INFO, "sockets transport={0}", transport.name());
     return transport;
   }
 
   private static @Nullable Transport named(IoTransport transport) {
     return switch (transport) {
-      case AUTO, NIO -> Transport.NIO;
-      case EPOLL -> epoll();
-      case IO_URING -> RingTransport.isLoadable() ? new RingTransport() : null;
+      case AUTO -> isThere(Transport.EPOLL) ? Transport.EPOLL : Transport.NIO;
+      case EPOLL -> Transport.EPOLL;
+      case IO_URING -> Transport.IO_URING == null ? null : new RingTransport();
+      case NIO -> Transport.NIO;
     };
-  }
-
-  private static @Nullable Transport epoll() {
-    return Transport.EPOLL;
   }
 
   private static boolean isThere(@Nullable Transport transport) {
@@ -57,7 +49,7 @@ final class Sockets {
   private static ConfigException missing(IoTransport wanted, @Nullable Transport transport) {
     String others =
         Arrays.stream(IoTransport.values())
-            .filter(other -> other == IoTransport.AUTO || isThere(named(other)))
+            .filter(other -> isThere(named(other)))
             .map(IoTransport::word)
             .collect(Collectors.joining(", "));
     Throwable why = transport == null ? null : transport.unavailabilityCause();
@@ -81,6 +73,6 @@ final class Sockets {
       first = first.getCause();
     }
     String told = first.getMessage();
-    return told == null ? first.getClass().getSimpleName().toLowerCase(Locale.ROOT) : told;
+    return told == null ? first.toString() : told;
   }
 }
