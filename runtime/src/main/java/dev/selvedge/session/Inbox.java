@@ -3,6 +3,7 @@ package dev.selvedge.session;
 import dev.selvedge.session.ToFunction.Inbound;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,9 +126,18 @@ final class Inbox {
 
   /** The host is gone: what was sent to it may have been handled there. */
   void lost() {
+    again(message -> !isUnsent(message));
+  }
+
+  /** All that waits may have been handled by an instance that is gone. */
+  void redeliver() {
+    again(message -> true);
+  }
+
+  private void again(Predicate<Inbound> which) {
     for (int i = size(); waiting != null && i > 0; i--) {
       Inbound message = waiting.remove();
-      waiting.add(isUnsent(message) ? message : message.again());
+      waiting.add(which.test(message) ? message.again() : message);
     }
   }
 
@@ -157,8 +167,12 @@ final class Inbox {
 
   /** How many wait before the message with that number; -1 if it does not wait. */
   private int place(long sequence) {
+    Inbound first = waiting == null ? null : waiting.peekFirst();
+    if (waiting == null || first == null || first.sequence() >= sequence) {
+      return first != null && first.sequence() == sequence ? 0 : -1;
+    }
     int place = 0;
-    for (Inbound message : waiting == null ? List.<Inbound>of() : waiting) {
+    for (Inbound message : waiting) { // a client's own numbers may have gaps
       if (message.sequence() == sequence) {
         return place;
       }
@@ -179,12 +193,5 @@ final class Inbox {
     return waiting == null || waiting.isEmpty() || waiting.getFirst().sequence() > sequence
         ? List.of()
         : waiting.stream().filter(message -> message.sequence() <= sequence).toList();
-  }
-
-  /** All that waits may have been handled by an instance that is gone. */
-  void redeliver() {
-    for (int i = size(); waiting != null && i > 0; i--) {
-      waiting.add(waiting.remove().again());
-    }
   }
 }

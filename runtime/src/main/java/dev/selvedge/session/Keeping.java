@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * notes. Confined to the session's lane.
  */
 final class Keeping {
-  private static final ReplyError EDGE_LOST =
-      new ReplyError("interrupted", "the connection has moved to another node", null);
-
   private final EdgeSession session;
   private final Recovery recovery;
   private final SessionId secret;
@@ -193,7 +190,7 @@ final class Keeping {
       if (message.message().replyTo() == ClientMessage.NO_REPLY) {
         note(Note.settled(number));
       } else if (inbox.owesReply(message) && number <= receivedBefore) {
-        session.reply(number, Outbound.error(message.message().replyTo(), EDGE_LOST));
+        session.reply(number, Outbound.error(message.message().replyTo(), ReplyError.EDGE_LOST));
       } else if (inbox.owesReply(message)) {
         note(Note.done(number)); // the protocol notes it as settled when it answers
       }

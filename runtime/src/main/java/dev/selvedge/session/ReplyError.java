@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param data a JSON value, or null
  */
 public record ReplyError(String code, String text, @Nullable Object data) {
+  /** To what was under way when the client's edge ended. */
+  public static final ReplyError EDGE_LOST =
+      new ReplyError("interrupted", "the connection has moved to another node", null);
+
   void writeTo(EnvelopeWriter out) {
     out.text(code).text(text).value(data);
   }

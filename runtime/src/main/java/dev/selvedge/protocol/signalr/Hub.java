@@ -23,9 +23,6 @@ final class Hub implements ClientPort {
   /** Of messages of a client that does not count them. */
   static final long NO_NUMBER = -1;
 
-  private static final ReplyError INTERRUPTED =
-      new ReplyError("interrupted", "the connection has moved to another node", null);
-
   private final HubConnection connection;
   private final HubFormat format;
   private final Invocations invocations = new Invocations();
@@ -57,7 +54,7 @@ final class Hub implements ClientPort {
       for (String id : call.streamIds()) {
         Long stream = invocations.endStream(id);
         if (stream != null) {
-          to.endStream(stream, INTERRUPTED);
+          to.endStream(stream, ReplyError.EDGE_LOST);
         }
       }
       return;

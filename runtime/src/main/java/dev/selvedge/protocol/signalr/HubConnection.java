@@ -193,15 +193,14 @@ final class HubConnection {
         reason.code() == CloseReason.LOST.code() || reason.code() == CloseReason.HEARTBEAT.code();
     // A client that closes without a code has ended its connection as it should.
     CloseReason told = reason.code() == CloseReason.NO_STATUS.code() ? CloseReason.NORMAL : reason;
-    if (canResume() && broken) {
-      pipe = null;
-      times.waits();
-    } else if (resumption != null) {
-      pipe = null;
-      times.waits();
-      resumption.afterAll(() -> finish(told));
-    } else {
+    if (resumption == null) {
       finish(told);
+      return;
+    }
+    pipe = null;
+    times.waits();
+    if (!broken) {
+      resumption.afterAll(() -> finish(told));
     }
   }
 

@@ -84,11 +84,14 @@ final class Journal {
 
   /** What has not gone out goes out now; in order. */
   List<byte[]> releaseAll() {
-    List<byte[]> rest =
-        List.copyOf(unacknowledged)
-            .subList((int) (unacknowledged.size() - (sent - released)), unacknowledged.size());
+    List<byte[]> rest = List.copyOf(unacknowledged).subList(goneOut(), unacknowledged.size());
     released = sent;
     return rest;
+  }
+
+  /** How many of the unacknowledged have gone out. */
+  private int goneOut() {
+    return unacknowledged.size() - (int) (sent - released);
   }
 
   /** The client has everything up to this number. What it never was sent, it cannot have. */
@@ -112,8 +115,7 @@ final class Journal {
 
   /** What to send again, in order: what has gone out before. */
   List<byte[]> unacknowledged() {
-    int count = (int) Math.max(0, unacknowledged.size() - (sent - released));
-    return List.copyOf(unacknowledged).subList(0, count);
+    return List.copyOf(unacknowledged).subList(0, goneOut());
   }
 
   /** The number of the first of them; of the next message if there is none. */
