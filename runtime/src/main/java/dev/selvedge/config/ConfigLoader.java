@@ -219,6 +219,7 @@ public final class ConfigLoader {
             settings.text("node.transport"),
             IoTransport.values(),
             IoTransport::word),
+        settings.number("node.event-loops"),
         path(settings.text("node.data")),
         settings.text("admin.host"),
         settings.number("admin.port"),

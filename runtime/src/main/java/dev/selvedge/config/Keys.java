@@ -91,6 +91,7 @@ final class Keys {
           key("signalr.redirect", ""),
           key("node.roles", "edge,host"),
           key("node.transport", "auto"),
+          key("node.event-loops", "0"),
           key("node.data", "~/.selvedge"),
           key("admin.host", "127.0.0.1"),
           key("admin.port", "9090"),

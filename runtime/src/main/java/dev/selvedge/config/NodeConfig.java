@@ -10,6 +10,8 @@ import java.util.Set;
  *
  * @param roles {@code edge} and {@code host}; default both
  * @param transport what its sockets are served with; default {@link IoTransport#AUTO}
+ * @param eventLoops how many threads serve sockets and run functions; default 0: two for each core
+ *     that the JVM may use
  * @param data the data directory; default {@code ~/.selvedge}. It holds {@code token}, {@code
  *     secret} and {@code artifacts/}, which nodes on one machine may share, and {@code
  *     node-<cluster port>/} (or {@code dev/}), which is one node's own
@@ -29,6 +31,7 @@ import java.util.Set;
 public record NodeConfig(
     List<String> roles,
     IoTransport transport,
+    int eventLoops,
     Path data,
     String adminHost,
     int adminPort,
@@ -50,6 +53,7 @@ public record NodeConfig(
     if (roles.isEmpty() || !ROLES.containsAll(roles)) {
       throw new ConfigException("node.roles", String.join(",", roles), "edge, host or both");
     }
+    Checks.inRange("node.event-loops", eventLoops, 0, 1024);
     Checks.notBlank("admin.host", adminHost);
     Checks.inRange("admin.port", adminPort, 0, 65_535);
     Checks.notBlank("cluster.host", clusterHost);
@@ -67,6 +71,7 @@ public record NodeConfig(
     return new NodeConfig(
         List.of("edge", "host"),
         IoTransport.AUTO,
+        0,
         data,
         "127.0.0.1",
         9090,

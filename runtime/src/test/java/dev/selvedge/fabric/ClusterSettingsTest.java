@@ -22,6 +22,7 @@ class ClusterSettingsTest {
     return new NodeConfig(
         List.of("edge"),
         IoTransport.AUTO,
+        0,
         Path.of("unused"),
         "127.0.0.1",
         0,

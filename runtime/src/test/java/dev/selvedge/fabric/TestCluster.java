@@ -96,6 +96,7 @@ public final class TestCluster implements AutoCloseable {
     return new NodeConfig(
         roles,
         IoTransport.AUTO,
+        0,
         Path.of("unused"),
         "127.0.0.1",
         0,
