@@ -10,6 +10,11 @@ import io.netty.buffer.ByteBuf;
 final class FrameBoundary {
   private static final int CLOSE = 8;
 
+  /**
+   * Less than a frame with a length of its own: the most of a payload that is told in the header.
+   */
+  private static final int SHORT = 126;
+
   /** Payload bytes of the current frame that are still to come. */
   private long payload;
 
@@ -31,7 +36,21 @@ final class FrameBoundary {
 
   /** Takes note of bytes that pass. */
   void pass(ByteBuf in) {
-    walk(in, false);
+    if (!isShortFrame(in)) {
+      walk(in, false);
+    }
+  }
+
+  /** Most reads are one short frame: it leaves everything as it was, unless it is a Close. */
+  private boolean isShortFrame(ByteBuf in) {
+    int bytes = in.readableBytes();
+    if (bytes < 2 || !atBoundary()) {
+      return false;
+    }
+    int head = in.getUnsignedShort(in.readerIndex());
+    int length = head & 0x7f;
+    boolean masked = (head & 0x80) != 0;
+    return length < SHORT && (head >> 8 & 0x0f) != CLOSE && bytes == 2 + length + (masked ? 4 : 0);
   }
 
   /** Takes note of bytes up to the next end of a frame; returns how many these are. */

@@ -29,9 +29,13 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   @SuppressWarnings("NullAway.Init") // set by the tunnel's constructor
   private TunnelSide peer;
 
-  /** Set by handlerAdded; stays null if the client was gone before. */
+  /** Set by handlerAdded, as what follows; stays null if the client was gone before. */
   @SuppressWarnings("NullAway.Init")
   private Channel channel;
+
+  /** What is written here passes no handler behind this one: there is none. */
+  @SuppressWarnings("NullAway.Init")
+  private ChannelHandlerContext ctx;
 
   private boolean evicting;
 
@@ -78,6 +82,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
+    this.ctx = ctx;
   }
 
   // ---- bytes
@@ -111,7 +116,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   }
 
   private void pass(ByteBuf bytes) {
-    peer.channel.write(bytes, peer.channel.voidPromise());
+    peer.ctx.write(bytes, peer.ctx.voidPromise());
     if (!peer.channel.isWritable()) {
       channel.config().setAutoRead(false);
     }
@@ -119,8 +124,8 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (peer.channel != null) {
-      peer.channel.flush();
+    if (peer.ctx != null) {
+      peer.ctx.flush();
     }
   }
 

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,34 @@ class FrameBoundaryTest {
     }
     assertTrue(frames.atBoundary());
     assertFalse(frames.closed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 64, 125, 126, 127})
+  void onlyAWholeFrameLeavesNothingToCome(int length) {
+    for (byte[] frame : List.of(unmasked(length), RawClient.frame(0x82, new byte[length]))) {
+      FrameBoundary frames = new FrameBoundary();
+      for (int i = 0; i < 3; i++) {
+        frames.pass(Unpooled.wrappedBuffer(frame));
+        assertTrue(frames.atBoundary());
+      }
+      frames.pass(Unpooled.wrappedBuffer(frame, 0, frame.length - 1));
+      assertFalse(frames.atBoundary());
+      frames.pass(Unpooled.wrappedBuffer(frame, frame.length - 1, 1));
+      assertTrue(frames.atBoundary());
+      frames.pass(Unpooled.wrappedBuffer(frame, new byte[] {1}));
+      assertFalse(frames.atBoundary());
+    }
+  }
+
+  @Test
+  void aLoneCloseIsNoticed() {
+    FrameBoundary frames = new FrameBoundary();
+
+    frames.pass(Unpooled.wrappedBuffer(RawClient.close(1000, "bye")));
+
+    assertTrue(frames.closed());
+    assertTrue(frames.atBoundary());
   }
 
   @Test
