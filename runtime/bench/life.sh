@@ -344,12 +344,12 @@ redeploy_part() {
   talk warm-up
   machine=$(machine)
   for ((i = 1; i <= repetitions; i++)); do
+    jar_of 1
     talk quiet
     talk redeploy &
     talking=$!
     # In the middle of what is measured: after opening, and four seconds of warming up.
     sleep 15
-    jar_of 1
     client put "$work/echo.jar" >/dev/null
     wait "$talking"
   done

@@ -5,7 +5,8 @@
 #
 #   runtime/bench/relay.sh [--write]     the table, also into docs/performance.md
 #
-# Variables: REPETITIONS (3), SECONDS_EACH (6), CONNECTIONS (200), RATE (4000), TUNNELS (5000),
+# Variables: ROUNDS (15: of messages at full speed), ROUND_SECONDS (3), REPETITIONS (3: of all else),
+# SECONDS_EACH (6), CONNECTIONS (200), RATE (4000), TUNNELS (5000),
 # PEERS ("haproxy nginx selvedge"; also io_uring and nio: Selvedge on other sockets than epoll's),
 # WARMUP (60: seconds of load before a JVM is measured; its compiler shares the core), SERVER_CORE (0),
 # LOAD_CORE (1), JAVA_HOME.
@@ -14,7 +15,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
-rate=${RATE:-4000} tunnels=${TUNNELS:-5000}
+rounds=${ROUNDS:-15} rate=${RATE:-4000} tunnels=${TUNNELS:-5000}
 read -ra peers <<<"${PEERS:-haproxy nginx selvedge}"
 need haproxy haproxy
 need nginx nginx-light
@@ -107,9 +108,13 @@ machine=$(machine)
 for peer in "${peers[@]}"; do
   case $peer in selvedge | io_uring | nio) warm_up "$peer" ;; esac
 done
+# Many short rounds: what a message costs on a shared machine changes within seconds, for all of them.
+for ((i = 1; i <= rounds; i++)); do
+  say "round $i of $rounds"
+  for peer in "${peers[@]}"; do lead=2 seconds=${ROUND_SECONDS:-3} messages "$peer"; done
+done
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
-  for peer in "${peers[@]}"; do messages "$peer"; done
   for peer in direct "${peers[@]}"; do paced "$peer"; done
 done
 # Last: thousands of tunnels that come and go make a JVM compile again what it has compiled for messages.
@@ -138,7 +143,7 @@ table() {
   local peer columns=() line
   for peer in "${peers[@]}"; do columns+=("$(version "$peer")"); done
   echo
-  echo "Machine: $machine. Medians of $repetitions repetitions in turns (least–most)."
+  echo "Machine: $machine. Medians (least–most), in turns: $rounds rounds of messages at full speed, $repetitions repetitions of the rest."
   echo
   heading "${columns[@]}"
   row "CPU for a relayed message of 64 bytes (there and back), $connections connections, µs" cpu %.2f

@@ -8,14 +8,14 @@
 #
 #   runtime/bench/socketio.sh [--write]     the table, also into docs/performance.md
 #
-# Variables: REPETITIONS (3), SECONDS_EACH (6), CONNECTIONS (200), MEMBERS (2000), RATE (5000),
+# Variables: REPETITIONS (5), SECONDS_EACH (6), CONNECTIONS (200), MEMBERS (2000), RATE (5000),
 # WARMUP (60: seconds of each load before a JVM is measured; its compiler shares the core), IDLE
 # (10000), PARTS ("echo room idle cluster"), SERVER_CORE (0), LOAD_CORE (1), JAVA_HOME.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-repetitions=${REPETITIONS:-3} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
+repetitions=${REPETITIONS:-5} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-200}
 members=${MEMBERS:-2000} rate=${RATE:-5000} idle=${IDLE:-10000}
 read -ra parts <<<"${PARTS:-echo room idle cluster}"
 peers=(node selvedge)
@@ -93,13 +93,20 @@ cluster() { deliveries "$1" cluster "${pid[$1-cluster]}" "$1"-{1,2,3}; }
 machine=$(machine)
 path=/echo
 if has cluster; then start_clusters; fi
+# Before rooms, but after some load: a process grows for whatever it does first, and later connections take what it has.
+if has idle; then
+  for peer in "${peers[@]}"; do warm_up "$peer"; done
+  for ((i = 1; i <= repetitions; i++)); do
+    say "idle connections, repetition $i of $repetitions"
+    for peer in "${peers[@]}"; do held "$peer" "$idle" 1; done
+  done
+fi
+# Behind that: thousands of connections that come and go make a JVM compile again what it has compiled for messages.
 if has echo; then warm_up selvedge; fi
 if has room; then say "warming up the room"; publish "${pid[selvedge]}" "$WARMUP" 0 selvedge >/dev/null; fi
 if has cluster; then say "warming up the cluster"; publish "${pid[selvedge-cluster]}" "$WARMUP" 0 selvedge-{1,2,3} >/dev/null; fi
 for ((i = 1; i <= repetitions; i++)); do
   say "repetition $i of $repetitions"
-  # First: what the others do makes a process grow, and later connections take what it has.
-  if has idle; then for peer in "${peers[@]}"; do held "$peer" "$idle" 1; done; fi
   if has echo; then
     for peer in "${peers[@]}"; do messages "$peer"; done
     for peer in "${peers[@]}"; do paced "$peer"; done
