@@ -271,8 +271,7 @@ final class Admissions {
   private void grant(Waiter waiter, Member member, List<Runnable> then) {
     stopWaiting(waiter);
     Lease lease = new Lease(pool, member, waiter);
-    member.tally().of(waiter.traffic()).incrementAndGet();
-    member.counters().picks.increment();
+    member.tally().pick(waiter.traffic());
     if (lease.stickiness() == Lease.Stickiness.HIT) {
       member.counters().stickyHits.increment();
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +19,11 @@ import org.slf4j.LoggerFactory;
  * all choose the same member. So what this router has picked since it heard from another is taken
  * for what the other has picked in that time: for each other router the estimate adds
  *
- * <pre>reported + (own now - own when that report came)</pre>
+ * <pre>reported + ratio * (own now - own when that report came)</pre>
  *
- * to the own count. With R routers that is the sum of the reports plus R times the own picks that
- * they do not include, each report with its own age. Any thread.
+ * to the own count, where the ratio is that of the clients that come through the other and through
+ * this one ({@link Inflow}). With R routers that have as many each, it is the sum of the reports
+ * plus R times the own picks that they do not include, each report with its own age. Any thread.
  */
 final class LoadBoard {
   private static final Logger LOG = LoggerFactory.getLogger(LoadBoard.class);
@@ -31,6 +33,7 @@ final class LoadBoard {
 
   private static final int STALE_PERIODS = 5;
   private static final int FORGOTTEN_PERIODS = 10;
+  private static final int INFLOW_PERIODS = 10;
   private static final int MUCH = 32;
   private static final int SHARE = 20;
 
@@ -45,7 +48,8 @@ final class LoadBoard {
   }
 
   /** Another router: its last report, and what this one had when it came. */
-  private record Peer(LoadReport report, long heardAt, Map<String, Integer> ownThen) {}
+  private record Peer(
+      LoadReport report, long heardAt, Map<String, Integer> ownThen, Inflow inflow) {}
 
   private final Timing timing;
   private final Rhythm rhythm;
@@ -58,6 +62,10 @@ final class LoadBoard {
   private long reportedAt;
   private boolean silent = true;
   private boolean tooMany;
+
+  /** Picks of members that are no more. */
+  private long formerPicks;
+
   private volatile boolean fresh = true;
 
   LoadBoard(Timing timing, Rhythm rhythm, Consumer<LoadReport> out) {
@@ -80,7 +88,9 @@ final class LoadBoard {
   }
 
   synchronized void close(Tally tally) {
-    tallies.remove(tally.key(), tally);
+    if (tallies.remove(tally.key(), tally)) {
+      formerPicks += tally.picks();
+    }
     peers.values().forEach(peer -> peer.ownThen.remove(tally.key()));
   }
 
@@ -135,7 +145,11 @@ final class LoadBoard {
           MAX_MEMBERS);
     }
     reportedAt = now;
-    return new LoadReport(epoch, ++seq, counts);
+    return new LoadReport(epoch, ++seq, picks(), counts);
+  }
+
+  private long picks() {
+    return formerPicks + tallies.values().stream().mapToLong(Tally::picks).sum();
   }
 
   // ---- the others' reports
@@ -147,8 +161,17 @@ final class LoadBoard {
     }
     Map<String, Integer> ownNow = new HashMap<>();
     tallies.values().forEach(tally -> ownNow.put(tally.key(), tally.load()));
-    peers.put(from, new Peer(report, timing.nanos(), ownNow));
+    peers.put(from, new Peer(report, timing.nanos(), ownNow, inflow(report, before)));
     estimateAll();
+  }
+
+  private Inflow inflow(LoadReport report, @Nullable Peer before) {
+    long now = timing.nanos();
+    if (before == null || before.report.epoch() != report.epoch()) {
+      return new Inflow(INFLOW_PERIODS * rhythm.period.toNanos(), report.picks(), picks(), now);
+    }
+    before.inflow.heard(report.picks(), picks(), now);
+    return before.inflow;
   }
 
   private static boolean follows(LoadReport next, LoadReport last) {
@@ -192,15 +215,16 @@ final class LoadBoard {
   }
 
   private void estimate(Tally tally, long now) {
-    long base = 0;
-    int routers = 1;
+    double base = 0;
+    double each = 1;
     for (Peer peer : peers.values()) {
       base += peer.report.of(tally.key()).load();
       if (!isStale(peer, now)) {
-        base -= peer.ownThen.getOrDefault(tally.key(), 0);
-        routers++;
+        double ratio = peer.inflow.ratio();
+        base -= ratio * peer.ownThen.getOrDefault(tally.key(), 0);
+        each += ratio;
       }
     }
-    tally.others(base, routers);
+    tally.others(base, each);
   }
 }

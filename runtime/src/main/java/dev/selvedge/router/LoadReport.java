@@ -10,9 +10,10 @@ import java.util.Map;
  *
  * @param epoch of this router's life; a later life has a higher one
  * @param seq counts its reports
+ * @param picks clients that got a member from this router in its life
  * @param counts by the member's key; what is not in it is zero
  */
-record LoadReport(long epoch, long seq, Map<String, Counts> counts) {
+record LoadReport(long epoch, long seq, long picks, Map<String, Counts> counts) {
   /** At one member. */
   record Counts(int tunnels, int requests, int queued) {
     static final Counts NONE = new Counts(0, 0, 0);
@@ -35,7 +36,11 @@ record LoadReport(long epoch, long seq, Map<String, Counts> counts) {
     counts.forEach(
         (key, at) ->
             members.put(key, new JsonArray().add(at.tunnels).add(at.requests).add(at.queued)));
-    return new JsonObject().put("epoch", epoch).put("seq", seq).put("members", members);
+    return new JsonObject()
+        .put("epoch", epoch)
+        .put("seq", seq)
+        .put("picks", picks)
+        .put("members", members);
   }
 
   /** Throws {@link RuntimeException} on anything that {@link #toJson} did not write. */
@@ -46,6 +51,7 @@ record LoadReport(long epoch, long seq, Map<String, Counts> counts) {
       JsonArray at = members.getJsonArray(key);
       counts.put(key, new Counts(at.getInteger(0), at.getInteger(1), at.getInteger(2)));
     }
-    return new LoadReport(json.getLong("epoch"), json.getLong("seq"), counts);
+    return new LoadReport(
+        json.getLong("epoch"), json.getLong("seq"), json.getLong("picks"), counts);
   }
 }

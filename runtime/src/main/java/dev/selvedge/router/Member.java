@@ -141,7 +141,7 @@ public final class Member {
         requests(),
         tally.queued().get(),
         tally.estimate(),
-        counters.picks.sum(),
+        tally.picks(),
         counters.stickyHits.sum(),
         counters.stickyMisses.sum(),
         counters.limitHits.sum(),

@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What has happened at a member. Any thread. */
 final class MemberCounters {
-  final LongAdder picks = new LongAdder();
   final LongAdder stickyHits = new LongAdder();
   final LongAdder stickyMisses = new LongAdder();
   final LongAdder limitHits = new LongAdder();

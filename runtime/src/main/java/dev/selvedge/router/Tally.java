@@ -1,6 +1,7 @@
 package dev.selvedge.router;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What is under way at a member: on this node exactly, over all routers as an estimate. Any thread.
@@ -9,15 +10,17 @@ final class Tally {
   /**
    * The other routers' part of the estimate.
    *
-   * @param base the sum over them of what each reported, less what this node had at that time
-   * @param routers how many they are, this node included
+   * @param base the sum over them of what each reported, less what this node's own picks stood for
+   *     at that time
+   * @param each how many of all routers' picks one of this node's stands for
    */
-  private record Others(long base, int routers) {}
+  private record Others(double base, double each) {}
 
   private final String key;
   private final AtomicInteger tunnels = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger queued = new AtomicInteger();
+  private final LongAdder picks = new LongAdder();
   private volatile Others others = new Others(0, 1);
 
   /**
@@ -33,6 +36,17 @@ final class Tally {
 
   AtomicInteger of(Traffic traffic) {
     return traffic == Traffic.TUNNEL ? tunnels : requests;
+  }
+
+  /** A client gets the member. */
+  void pick(Traffic traffic) {
+    of(traffic).incrementAndGet();
+    picks.increment();
+  }
+
+  /** Clients that got the member here. */
+  long picks() {
+    return picks.sum();
   }
 
   int tunnels() {
@@ -53,14 +67,14 @@ final class Tally {
     return tunnels.get() + requests.get() + queued.get();
   }
 
-  void others(long base, int routers) {
-    others = new Others(base, routers);
+  void others(double base, double each) {
+    others = new Others(base, each);
   }
 
   /** Connections and waiting clients over all routers; see {@link LoadBoard}. */
   long estimate() {
     Others now = others;
     int own = load();
-    return Math.max(own, now.base + (long) now.routers * own);
+    return Math.max(own, Math.round(now.base + now.each * own));
   }
 }

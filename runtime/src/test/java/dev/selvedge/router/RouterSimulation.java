@@ -40,6 +40,9 @@ final class RouterSimulation {
   private final PoolSpec spec;
   private final LoadBoard.Rhythm rhythm;
 
+  /** How many of the clients have no choice but the first router. */
+  private double throughTheFirst;
+
   /** New tunnels by second and member, since {@link #watch}. */
   private final Map<Long, Map<String, Integer>> handshakes = new HashMap<>();
 
@@ -85,9 +88,14 @@ final class RouterSimulation {
 
   // ---- clients
 
+  void comeThroughTheFirst(double share) {
+    throughTheFirst = share;
+  }
+
   /** A client comes through some router; its tunnel lives for a time drawn around the mean. */
   Lease connect(Duration meanLife) {
-    Router router = live().get(random.nextInt(live().size()));
+    int number = random.nextDouble() < throughTheFirst ? 0 : random.nextInt(live().size());
+    Router router = live().get(number);
     Lease lease = Fixture.take(router.pool);
     router.tunnels.add(lease);
     handshakes

@@ -70,6 +70,21 @@ class SharedCountsTest {
     storm(SLOW, 2);
   }
 
+  @Test
+  void anUnevenEntryDoesNotMisleadTheEstimate() {
+    RouterSimulation all = new RouterSimulation(1, 8, spec(MEMBERS), SLOW);
+    all.comeThroughTheFirst(0.9);
+    all.arrive(MEMBERS * EACH, Duration.ofSeconds(20), LIFE);
+    all.timing.pass(Duration.ofSeconds(10));
+
+    Map<String, Integer> truth = all.truth();
+    for (Member member : all.routers.get(0).pool.members()) {
+      assertEquals(truth.get(member.address()), member.stats().clusterLoad(), 10, member + "");
+    }
+    all.timing.pass(Duration.ofSeconds(15));
+    assertTrue(all.maxToMean() <= 1.02, "max/mean " + all.maxToMean());
+  }
+
   // ---- a few tunnels, no history
 
   @Test
@@ -157,7 +172,11 @@ class SharedCountsTest {
   }
 
   private static LoadReport report(long epoch, long seq, int tunnels) {
-    return new LoadReport(epoch, seq, Map.of("m", new Counts(tunnels, 0, 0)));
+    return report(epoch, seq, tunnels, 0);
+  }
+
+  private static LoadReport report(long epoch, long seq, int tunnels, long picks) {
+    return new LoadReport(epoch, seq, picks, Map.of("m", new Counts(tunnels, 0, 0)));
   }
 
   private void picks(int times) {
@@ -175,6 +194,45 @@ class SharedCountsTest {
     assertEquals(5 + 20 + 2 * 3, tally.estimate());
     board.heard(PEER, report(1, 2, 23));
     assertEquals(8 + 23, tally.estimate());
+  }
+
+  @Test
+  void anOwnPickStandsForAsManyOfAnothersAsComeThroughIt() {
+    board.heard(PEER, report(1, 1, 0, 7));
+    for (int i = 0; i < 1_000; i++) {
+      tally.pick(Traffic.TUNNEL);
+    }
+    board.heard(PEER, report(1, 2, 4_000, 7 + 4_000));
+    long before = tally.estimate();
+    assertEquals(1_000 + 4_000, before);
+
+    for (int i = 0; i < 100; i++) {
+      tally.pick(Traffic.TUNNEL);
+    }
+    assertEquals(100 + 400, tally.estimate() - before, 20);
+
+    board.heard(PEER, report(2, 1, 0, 0));
+    before = tally.estimate();
+    tally.pick(Traffic.TUNNEL);
+    assertEquals(2, tally.estimate() - before, "a new life is a new beginning");
+  }
+
+  @Test
+  void whoGetsMoreOfLateCountsForMore() {
+    board.heard(PEER, report(1, 1, 0, 0));
+    board.heard(PEER, report(1, 2, 0, 5_000));
+    timing.pass(Duration.ofMinutes(5));
+    for (int i = 0; i < 1_000; i++) {
+      tally.pick(Traffic.REQUEST);
+    }
+    board.heard(PEER, report(1, 3, 0, 5_000));
+    long before = tally.estimate();
+
+    for (int i = 0; i < 100; i++) {
+      tally.pick(Traffic.REQUEST);
+    }
+
+    assertEquals(100, tally.estimate() - before, 10);
   }
 
   @Test
