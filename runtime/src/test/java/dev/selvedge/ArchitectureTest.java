@@ -273,7 +273,7 @@ class ArchitectureTest {
 
   private static final Pattern MUTABLE =
       Pattern.compile(
-          "java\\.util\\.concurrent\\..*(Map|Queue|Deque|Set|List|Atomic.*|Adder|Lock|Executor.*)"
+          "java\\.util\\.concurrent\\..*(Map|Queue|Deque|Set|List|Atomic(?!\\w*FieldUpdater).*|Adder|Lock|Executor.*)"
               + "|java\\.util\\.(?!List|Map|Set|Collection)\\w*(Map|List|Deque|Queue|Set)"
               + "|java\\.lang\\.(ThreadLocal|StringBuilder|StringBuffer|Thread)"
               + "|java\\.security\\.SecureRandom|java\\.util\\.Random"

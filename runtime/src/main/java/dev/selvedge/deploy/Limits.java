@@ -22,12 +22,14 @@ public record Limits(
     Optional<Duration> longPollWait,
     Optional<Duration> linger) {
 
-  /** The node's session rules with this function's on top. */
+  /** The node's session rules with this function's on top; the same object if there are none. */
   public SessionConfig over(SessionConfig node) {
-    return new SessionConfig(
-        inboundCredit.orElse(node.inboundCredit()),
-        outboundLimitBytes.orElse(node.outboundLimitBytes()),
-        outboundPolicy.orElse(node.outboundPolicy()));
+    return inboundCredit.isEmpty() && outboundLimitBytes.isEmpty() && outboundPolicy.isEmpty()
+        ? node
+        : new SessionConfig(
+            inboundCredit.orElse(node.inboundCredit()),
+            outboundLimitBytes.orElse(node.outboundLimitBytes()),
+            outboundPolicy.orElse(node.outboundPolicy()));
   }
 
   /** The node's WebSocket rules with this function's on top. */

@@ -3,6 +3,7 @@ package dev.selvedge.edge;
 import dev.selvedge.config.EdgeConfig;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +15,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,8 @@ final class EdgeLane {
   private final Wheel wheel;
   private final PerMessageDeflate deflate = new PerMessageDeflate();
   private final HttpDecoderConfig decoderConfig;
-  private final List<Flusher> unflushed = new ArrayList<>();
+  private final List<FlushingHandler> unflushed = new ArrayList<>();
+  private final ChannelFutureListener countClosed;
   private boolean draining;
 
   EdgeLane(
@@ -56,6 +59,7 @@ final class EdgeLane {
     this.limit = limit;
     this.proxies = proxies;
     this.wheel = new Wheel(context.nettyEventLoop());
+    this.countClosed = closed -> metrics.connectionClosed();
     this.decoderConfig =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(config.maxHeaderBytes())
@@ -152,8 +156,9 @@ final class EdgeLane {
       pipeline.remove(vertxHandler);
     }
     channel.config().setWriteBufferWaterMark(WATER_MARK);
+    channel.config().setRecvByteBufAllocator(ReadSizes.ADAPTIVE);
     metrics.connectionOpened();
-    channel.closeFuture().addListener(closed -> metrics.connectionClosed());
+    channel.closeFuture().addListener(countClosed);
     return pipeline;
   }
 
@@ -186,10 +191,11 @@ final class EdgeLane {
     if (peer.trusted()) {
       return true;
     }
-    if (!limit.acquire(peer.address())) {
+    InetAddress address = peer.address();
+    if (!limit.acquire(address)) {
       return false;
     }
-    channel.closeFuture().addListener(closed -> limit.release(peer.address()));
+    channel.closeFuture().addListener(closed -> limit.release(address));
     return true;
   }
 
@@ -208,11 +214,11 @@ final class EdgeLane {
   }
 
   /** Flushes at the end of this tick of the loop. */
-  void flushLater(Flusher flusher) {
+  void flushLater(FlushingHandler handler) {
     if (unflushed.isEmpty()) {
       context.nettyEventLoop().execute(this::flushAll);
     }
-    unflushed.add(flusher);
+    unflushed.add(handler);
   }
 
   /** A flush can make a connection writable, and what is then written joins the list. */

@@ -1,33 +1,41 @@
 package dev.selvedge.edge;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Decides when a connection's writes are flushed: once at the end of a read loop, or once at the
- * end of the loop's tick for what is written outside of one.
+ * A connection's last handler, which decides when its writes are flushed: once at the end of a read
+ * loop, or once at the end of the loop's tick for what is written outside of one.
  */
-final class Flusher {
-  private final EdgeLane lane;
-  private final ChannelHandlerContext ctx;
+abstract class FlushingHandler extends ChannelInboundHandlerAdapter {
+  final EdgeLane lane;
+
+  @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
+  ChannelHandlerContext ctx;
+
   private boolean reading;
   private boolean dirty;
 
-  Flusher(EdgeLane lane, ChannelHandlerContext ctx) {
+  FlushingHandler(EdgeLane lane) {
     this.lane = lane;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
   }
 
-  void readBegins() {
+  final void readBegins() {
     reading = true;
   }
 
-  void readEnds() {
+  final void readEnds() {
     reading = false;
     flushNow();
   }
 
   /** Something was written. */
-  void flushSoon() {
+  final void flushSoon() {
     if (!dirty) {
       dirty = true;
       if (!reading) {
@@ -36,7 +44,7 @@ final class Flusher {
     }
   }
 
-  void flushNow() {
+  final void flushNow() {
     if (dirty) {
       dirty = false;
       ctx.flush();

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * for the WebSocket, or are dropped with the connection if the handshake is refused, so that no
  * frame is ever taken for a request nor the other way round.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel.Owner {
+final class HttpConnection extends FlushingHandler implements Wheel.Owner {
   /** What the timer is for. */
   private enum Phase {
     HEAD,
@@ -43,7 +42,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     OVER
   }
 
-  private final EdgeLane lane;
   private final Peer peer;
   private final ConnectionSecurity security;
 
@@ -52,13 +50,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   private final Wheel.Timer timer = new Wheel.Timer(this);
 
-  @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
-  private ChannelHandlerContext ctx;
-
-  @SuppressWarnings("NullAway.Init")
-  private Flusher flusher;
-
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
   private HttpWriter writer;
 
   private Phase phase = Phase.HEAD;
@@ -78,7 +70,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
   }
 
   private HttpConnection(EdgeLane lane, Peer peer, ConnectionSecurity security, boolean stream) {
-    this.lane = lane;
+    super(lane);
     this.peer = peer;
     this.security = security;
     this.stream = stream;
@@ -91,16 +83,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    this.ctx = ctx;
-    this.flusher = new Flusher(lane, ctx);
-    this.writer = new HttpWriter(ctx, flusher, security.hsts());
+    super.handlerAdded(ctx);
+    this.writer = new HttpWriter(ctx, this, security.hsts());
     lane.wheel().arm(timer, lane.config().headerDeadline());
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ContextInternal before = lane.context().beginDispatch();
-    flusher.readBegins();
+    readBegins();
     try {
       receive(message);
     } finally {
@@ -289,7 +280,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     if (close || early != null || stream) {
       endWith(lastWrite);
     } else {
-      flusher.flushSoon();
+      flushSoon();
       exchange = null;
       if (ctx.pipeline().context("decoder") == null) {
         ctx.pipeline().addBefore("encoder", "decoder", lane.decoder());
@@ -403,7 +394,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Wheel
     }
     sawBytes = true;
     decodedInThisRead = false;
-    flusher.readEnds();
+    readEnds();
   }
 
   @Override

@@ -27,14 +27,14 @@ final class HttpWriter {
       AsciiString.cached("strict-transport-security");
 
   private final ChannelHandlerContext ctx;
-  private final Flusher flusher;
+  private final FlushingHandler flusher;
   private final @Nullable String hsts;
 
   /**
    * @param hsts what each answer says in {@code Strict-Transport-Security}, unless it says
    *     something already; null for nothing
    */
-  HttpWriter(ChannelHandlerContext ctx, Flusher flusher, @Nullable String hsts) {
+  HttpWriter(ChannelHandlerContext ctx, FlushingHandler flusher, @Nullable String hsts) {
     this.ctx = ctx;
     this.flusher = flusher;
     this.hsts = hsts;

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * as a slow consumer, and pings go unanswered from {@link #PONG_LIMIT} on, so that nothing grows
  * without a bound.
  */
-final class WebSocketChannel extends ChannelInboundHandlerAdapter
+final class WebSocketChannel extends FlushingHandler
     implements WebSocketConnection, FrameReader.Sink, Wheel.Owner {
   static final int PENDING_LIMIT = 2 * 1024 * 1024;
   static final int PONG_LIMIT = 256 * 1024;
@@ -34,7 +33,6 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
     OVER
   }
 
-  private final EdgeLane lane;
   private final WebSocketLimits limits;
 
   /** The lane's compressor if permessage-deflate was agreed on, and the client's window. */
@@ -43,14 +41,8 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
   private final byte windowBits;
   private final Wheel.Timer timer = new Wheel.Timer(this);
 
-  @SuppressWarnings("NullAway.Init") // these three are set by handlerAdded, before any other call
-  private ChannelHandlerContext ctx;
-
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
   private FrameReader reader;
-
-  @SuppressWarnings("NullAway.Init")
-  private Flusher flusher;
 
   private @Nullable Listener listener;
   private State state = State.OPEN;
@@ -70,7 +62,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
    * @param terms if permessage-deflate was agreed on
    */
   WebSocketChannel(EdgeLane lane, WebSocketLimits limits, @Nullable DeflateTerms terms) {
-    this.lane = lane;
+    super(lane);
     this.limits = limits;
     this.deflate = terms == null ? null : lane.deflate();
     this.windowBits = (byte) (terms == null ? 0 : terms.windowBits());
@@ -78,9 +70,8 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    this.ctx = ctx;
+    super.handlerAdded(ctx);
     this.reader = new FrameReader(this, limits, ctx.alloc(), deflate);
-    this.flusher = new Flusher(lane, ctx);
     ctx.channel().config().setAutoRead(false);
     lane.metrics().webSocketOpened();
     lane.wheel().park(timer);
@@ -101,7 +92,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
       ReferenceCountUtil.release(message);
       return;
     }
-    flusher.readBegins();
+    readBegins();
     ContextInternal before = lane.context().beginDispatch();
     try {
       receive(bytes);
@@ -112,7 +103,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    flusher.readEnds();
+    readEnds();
   }
 
   /** Takes bytes, which may also be those that came behind the handshake. */
@@ -216,7 +207,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
 
   private void write(int first, ByteBuf payload) {
     FrameWriter.write(ctx, first, payload, ctx.voidPromise());
-    flusher.flushSoon();
+    flushSoon();
   }
 
   private ChannelFuture writeClose(CloseReason why) {
@@ -234,7 +225,7 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter
     reason = why;
     if (CloseFrames.maySend(why.code())) {
       writeClose(why);
-      flusher.flushSoon();
+      flushSoon();
       lane.wheel().arm(timer, CLOSE_PATIENCE);
       ctx.executor().execute(this::readOn);
     } else {

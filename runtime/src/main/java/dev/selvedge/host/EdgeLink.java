@@ -6,7 +6,7 @@ import dev.selvedge.session.ToClient;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeLink {
   private static final int MAX_HELD = 1_000;
+  private static final AtomicLongFieldUpdater<EdgeLink> POSTED =
+      AtomicLongFieldUpdater.newUpdater(EdgeLink.class, "posted");
 
   private final Instance instance;
   private volatile NodeId edge;
 
   /** Messages to the client that the present edge was sent, without replies. */
-  private final AtomicLong posted = new AtomicLong();
+  private volatile long posted;
 
   /** Null while there is an edge. */
   private volatile @Nullable Deque<ToClient> held;
@@ -48,14 +50,14 @@ final class EdgeLink {
 
   private Future<Void> send(ToClient message) {
     if (message instanceof ToClient.Deliver) {
-      posted.incrementAndGet();
+      POSTED.incrementAndGet(this);
     }
     return instance.post(edge, message);
   }
 
   /** How many messages to the client, without replies, the present edge was sent. */
   long posted() {
-    return posted.get();
+    return posted;
   }
 
   private static Future<Void> hold(Deque<ToClient> waiting, ToClient message) {
@@ -79,7 +81,7 @@ final class EdgeLink {
   synchronized void found(NodeId next) {
     Deque<ToClient> waiting = held;
     edge = next;
-    posted.set(0);
+    posted = 0;
     if (waiting != null) {
       waiting.forEach(this::send);
     }

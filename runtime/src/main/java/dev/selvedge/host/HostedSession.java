@@ -27,7 +27,9 @@ final class HostedSession {
   private final LaneSessions table;
   private final SessionView view;
 
-  private final ArrayDeque<ToFunction> mailbox = new ArrayDeque<>(2);
+  /** What waits for the callback under way; null as long as nothing ever had to. */
+  private @Nullable ArrayDeque<ToFunction> mailbox;
+
   private volatile @Nullable HostedStreams streams;
   private boolean busy;
   private long startedAt;
@@ -73,10 +75,19 @@ final class HostedSession {
         streams().expect(inbound.message());
       }
     }
-    mailbox.add(envelope);
-    if (!busy && !looping) {
-      work();
+    // While a callback that ended is reported, what came before may still wait.
+    if (busy || looping || mailbox != null && !mailbox.isEmpty()) {
+      enqueue(envelope);
+    } else {
+      work(envelope);
     }
+  }
+
+  private void enqueue(ToFunction envelope) {
+    if (mailbox == null) {
+      mailbox = new ArrayDeque<>(2);
+    }
+    mailbox.add(envelope);
   }
 
   /** What concerns a stream does not wait for the messages before it. */
@@ -98,20 +109,28 @@ final class HostedSession {
     return present;
   }
 
-  /** Runs callbacks until the mailbox is empty or one of them is pending. */
-  private void work() {
+  /**
+   * Runs callbacks until the mailbox is empty or one of them is pending.
+   *
+   * @param first goes before the mailbox, which is empty; null for the mailbox only
+   */
+  private void work(@Nullable ToFunction first) {
     looping = true;
     try {
+      ToFunction next = first;
       while (!busy && !gone) {
         if (releaseWanted) {
           letGo(false);
           return;
         }
-        ToFunction next = mailbox.poll();
+        if (next == null) {
+          next = mailbox == null ? null : mailbox.poll();
+        }
         if (next == null) {
           return;
         }
         start(next);
+        next = null;
       }
     } finally {
       looping = false;
@@ -166,7 +185,7 @@ final class HostedSession {
       forget();
     }
     if (!looping) {
-      work();
+      work(null);
     }
   }
 
@@ -205,7 +224,7 @@ final class HostedSession {
   void release() {
     releaseWanted = true;
     if (!busy && !looping) {
-      work();
+      work(null);
     }
   }
 
@@ -279,7 +298,7 @@ final class HostedSession {
   private void forget() {
     closeStreams("cancelled", "the session has ended");
     gone = true;
-    mailbox.clear();
+    mailbox = null;
     table.forget(this);
   }
 }

@@ -30,6 +30,9 @@ final class CatalogRoutes implements RouteLookup {
   /** By protocol. */
   private final Map<String, FunctionRoute> bare = new ConcurrentHashMap<>();
 
+  /** One of each, for the connections that have them. */
+  private final Map<WebSocketLimits, WebSocketLimits> limits = new ConcurrentHashMap<>();
+
   CatalogRoutes(Supplier<RouteTable> routes, CatalogView catalog, EdgeConfig defaults) {
     this.routes = routes;
     this.catalog = catalog;
@@ -66,18 +69,12 @@ final class CatalogRoutes implements RouteLookup {
   }
 
   private FunctionRoute bare(String protocol) {
-    WebSocketConfig webSocket = defaults.webSocket();
     return new FunctionRoute(
         "/",
         "",
         List.of(protocol),
         defaults.origins(),
-        new WebSocketLimits(
-            webSocket.maxFrameBytes(),
-            webSocket.maxMessageBytes(),
-            webSocket.heartbeat(),
-            webSocket.idle(),
-            webSocket.compression()),
+        limits(defaults.webSocket()),
         defaults.longPollWait(),
         defaults.linger(),
         name -> Optional.empty());
@@ -85,22 +82,27 @@ final class CatalogRoutes implements RouteLookup {
 
   private FunctionRoute route(PublishedRoute published) {
     Manifest manifest = published.function().manifest();
-    Limits limits = manifest.limits();
-    WebSocketConfig webSocket = limits.over(defaults.webSocket());
+    Limits own = manifest.limits();
     return new FunctionRoute(
         published.path(),
         manifest.name(),
         manifest.protocols(),
         manifest.namespaces(),
         manifest.origins().isEmpty() ? defaults.origins() : manifest.origins(),
-        new WebSocketLimits(
-            webSocket.maxFrameBytes(),
-            webSocket.maxMessageBytes(),
-            webSocket.heartbeat(),
-            webSocket.idle(),
-            webSocket.compression()),
-        limits.longPollWait().orElse(defaults.longPollWait()),
-        limits.linger().orElse(defaults.linger()),
+        limits(own.over(defaults.webSocket())),
+        own.longPollWait().orElse(defaults.longPollWait()),
+        own.linger().orElse(defaults.linger()),
         published.assets()::get);
+  }
+
+  private WebSocketLimits limits(WebSocketConfig config) {
+    WebSocketLimits wanted =
+        new WebSocketLimits(
+            config.maxFrameBytes(),
+            config.maxMessageBytes(),
+            config.heartbeat(),
+            config.idle(),
+            config.compression());
+    return limits.computeIfAbsent(wanted, same -> same);
   }
 }

@@ -23,16 +23,17 @@ final class EdgeSession implements ClientSession {
   private final String protocol;
   private final Handshake handshake;
   private final @Nullable String principal;
-  private ClientPort port;
   private final Lane lane;
   private final SessionTable table;
   private final Inbox inbox;
   private final Hosting hosting;
   private final Outflow outflow;
-  private final Memberships memberships = new Memberships();
   private final long openedAt = System.currentTimeMillis();
   private boolean reading = true;
   private @Nullable CloseReason ending;
+
+  /** Null until somebody asks for it, as when the session joins a group. */
+  private @Nullable Memberships memberships;
 
   /** Null until the client uses a stream. */
   private @Nullable EdgeStreams streams;
@@ -57,7 +58,6 @@ final class EdgeSession implements ClientSession {
     this.protocol = protocol;
     this.handshake = handshake;
     this.principal = principal;
-    this.port = port;
     this.lane = lane;
     this.table = table;
     SessionConfig rules = table.placement().rules(function);
@@ -85,7 +85,7 @@ final class EdgeSession implements ClientSession {
 
   @Override
   public Transport transport() {
-    return port.transport();
+    return outflow.port().transport();
   }
 
   @Override
@@ -161,10 +161,10 @@ final class EdgeSession implements ClientSession {
   private void gateReading() {
     if (reading && (inbox.isExhausted() || streams != null && streams.isExhausted())) {
       reading = false;
-      port.pauseReading();
+      outflow.port().pauseReading();
     } else if (!reading && inbox.isHalfFree() && (streams == null || streams.isHalfFree())) {
       reading = true;
-      port.resumeReading();
+      outflow.port().resumeReading();
     }
   }
 
@@ -314,7 +314,7 @@ final class EdgeSession implements ClientSession {
         keeping = null;
       }
       table.closed(this, reason);
-      port.handedOver(reason);
+      outflow.port().handedOver(reason);
       hosting.handedOver();
     }
   }
@@ -334,7 +334,7 @@ final class EdgeSession implements ClientSession {
       return;
     }
     keeping.moved();
-    attach(new AwayPort(port.transport()));
+    outflow.attach(new AwayPort(outflow.port().transport()));
     if (questions != null) {
       questions.fail(new ReplyError("interrupted", "the client has lost its connection", null));
     }
@@ -347,28 +347,23 @@ final class EdgeSession implements ClientSession {
       return; // only a kept session has a secret to be found by
     }
     if (!keeping.isAway()) {
-      port.close(CloseReason.GOING_AWAY.because("the client has another connection"));
+      outflow.port().close(CloseReason.GOING_AWAY.because("the client has another connection"));
       keeping.moved();
     }
     keeping.moved();
-    attach(next);
+    outflow.attach(next);
     if (!reading) {
       next.pauseReading();
     }
   }
 
-  private void attach(ClientPort next) {
-    port = next;
-    outflow.attach(next);
-  }
-
   /** The port of a client at that place, if that is where the client is. */
   @Nullable RemotePort portAt(NodeId node, AttachmentWire.Place place) {
-    return port instanceof RemotePort remote && remote.isAt(node, place) ? remote : null;
+    return outflow.port() instanceof RemotePort remote && remote.isAt(node, place) ? remote : null;
   }
 
   boolean hasPortOn(NodeId node) {
-    return port instanceof RemotePort remote && remote.isOn(node);
+    return outflow.port() instanceof RemotePort remote && remote.isOn(node);
   }
 
   // ---- towards the client
@@ -431,7 +426,7 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       outflow.flush();
       end(reason);
-      port.close(reason);
+      outflow.port().close(reason);
     }
   }
 
@@ -440,7 +435,7 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       outflow.flush();
       end(reason);
-      port.hangUp(reason);
+      outflow.port().hangUp(reason);
     }
   }
 
@@ -498,7 +493,7 @@ final class EdgeSession implements ClientSession {
   /** The function has let the client in. */
   void accepted() {
     if (ending == null) {
-      port.accepted();
+      outflow.port().accepted();
     }
   }
 
@@ -546,7 +541,7 @@ final class EdgeSession implements ClientSession {
         version,
         fresh,
         protocol,
-        port.transport(),
+        outflow.port().transport(),
         handshake,
         principal,
         state,
@@ -566,7 +561,7 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       ending = reason;
       over(reason);
-      port.close(reason);
+      outflow.port().close(reason);
     }
   }
 
@@ -575,7 +570,7 @@ final class EdgeSession implements ClientSession {
     if (ending == null) {
       ending = reason;
       over(reason);
-      port.refused(reason, why);
+      outflow.port().refused(reason, why);
     }
   }
 
@@ -586,6 +581,9 @@ final class EdgeSession implements ClientSession {
   // ---- groups, and what operators see
 
   Memberships memberships() {
+    if (memberships == null) {
+      memberships = new Memberships();
+    }
     return memberships;
   }
 

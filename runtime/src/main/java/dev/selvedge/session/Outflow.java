@@ -55,6 +55,11 @@ final class Outflow {
     };
   }
 
+  /** Where the client is now. */
+  ClientPort port() {
+    return port;
+  }
+
   /** Goes on with another port; what waited for the one before is forgotten. */
   void attach(ClientPort next) {
     port = next;
