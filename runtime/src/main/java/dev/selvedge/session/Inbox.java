@@ -167,9 +167,8 @@ final class Inbox {
 
   /** How many wait before the message with that number; -1 if it does not wait. */
   private int place(long sequence) {
-    Inbound first = waiting == null ? null : waiting.peekFirst();
-    if (waiting == null || first == null || first.sequence() >= sequence) {
-      return first != null && first.sequence() == sequence ? 0 : -1;
+    if (waiting == null) {
+      return -1;
     }
     int place = 0;
     for (Inbound message : waiting) { // a client's own numbers may have gaps
