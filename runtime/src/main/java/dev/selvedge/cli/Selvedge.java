@@ -13,6 +13,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
+      "The launcher's own: 'selvedge cache' makes a cache of classes beside the jar, with which nodes start faster.",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no node answers, 4 no or a wrong token, 5 not found."
     })
 final class Selvedge {
