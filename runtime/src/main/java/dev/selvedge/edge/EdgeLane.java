@@ -40,6 +40,7 @@ final class EdgeLane {
   private final ProxyTrust proxies;
   private final Wheel wheel;
   private final PerMessageDeflate deflate = new PerMessageDeflate();
+  private final FanOut fanOut;
   private final HttpDecoderConfig decoderConfig;
   private final List<FlushingHandler> unflushed = new ArrayList<>();
   private final ChannelFutureListener countClosed;
@@ -59,6 +60,7 @@ final class EdgeLane {
     this.limit = limit;
     this.proxies = proxies;
     this.wheel = new Wheel(context.nettyEventLoop());
+    this.fanOut = new FanOut(context.nettyEventLoop());
     this.countClosed = closed -> metrics.connectionClosed();
     this.decoderConfig =
         new HttpDecoderConfig()
@@ -94,6 +96,10 @@ final class EdgeLane {
   /** The loop's compressor, shared by its connections: none keeps context between messages. */
   PerMessageDeflate deflate() {
     return deflate;
+  }
+
+  FanOut fanOut() {
+    return fanOut;
   }
 
   boolean draining() {
@@ -242,5 +248,6 @@ final class EdgeLane {
   /** Frees native memory; the loop's connections are gone. */
   void release() {
     deflate.close();
+    fanOut.close();
   }
 }

@@ -20,6 +20,12 @@ final class FrameWriter {
 
   private FrameWriter() {}
 
+  /** Writes a copy of the payload without flushing. */
+  static void write(ChannelHandlerContext ctx, int first, byte[] payload, ChannelPromise promise) {
+    ByteBuf frame = ctx.alloc().ioBuffer(headerBytes(payload.length) + payload.length);
+    ctx.write(header(frame, first, payload.length).writeBytes(payload), promise);
+  }
+
   /** Writes without flushing; releases the payload. */
   static void write(ChannelHandlerContext ctx, int first, ByteBuf payload, ChannelPromise promise) {
     int length = payload.readableBytes();

@@ -182,13 +182,11 @@ final class WebSocketChannel extends FlushingHandler
   }
 
   @Override
-  public void send(boolean text, ByteBuf payload) {
+  public void send(boolean text, byte[] payload) {
     if (state != State.OPEN) {
-      payload.release();
       return;
     }
     if (pendingBytes() > PENDING_LIMIT) {
-      payload.release();
       state = State.CLOSING;
       reason = CloseReason.SLOW_CONSUMER;
       ctx.executor().execute(() -> end(reason, writeClose(reason)));
@@ -196,12 +194,11 @@ final class WebSocketChannel extends FlushingHandler
     }
     idleSince = lane.wheel().now();
     int first = text ? FrameWriter.TEXT : FrameWriter.BINARY;
-    if (deflate != null && payload.readableBytes() >= PerMessageDeflate.MIN_BYTES) {
-      ByteBuf compressed = deflate.deflate(payload, ctx.alloc(), windowBits);
-      payload.release();
-      write(first | FrameWriter.COMPRESSED, compressed);
-    } else {
-      write(first, payload);
+    if (deflate != null && payload.length >= PerMessageDeflate.MIN_BYTES) {
+      ByteBuf whole = Unpooled.wrappedBuffer(payload);
+      write(first | FrameWriter.COMPRESSED, deflate.deflate(whole, ctx.alloc(), windowBits));
+    } else if (!lane.fanOut().send(ctx, first, payload)) {
+      flushSoon();
     }
   }
 

@@ -7,19 +7,22 @@ import io.netty.buffer.ByteBuf;
  * A WebSocket as a protocol sees it: whole messages in and out (RFC 6455 §5.4), control frames
  * answered, UTF-8 checked, limits kept. Confined to its event loop, but for what says otherwise.
  *
- * <p>Ownership: a {@code ByteBuf} given to {@link #send} is released by the connection; one given
- * to the {@link Listener} is released by the caller after the listener returns.
+ * <p>A {@code ByteBuf} given to the {@link Listener} is released by the caller after the listener
+ * returns.
  */
 public interface WebSocketConnection {
   /** Called once, before the first message can arrive (reading starts with this call). */
   void listen(Listener listener);
 
   /**
-   * Queues a whole message; written out at the end of the read loop or of this loop tick. Dropped
+   * Sends a whole message: at the end of the read loop or of this loop tick, or at once.
+   * Connections that are sent the same array one after the other share what is made of it. Dropped
    * once the connection is closing. With 2 MiB pending already the connection is closed as a slow
    * consumer: whoever sends is expected to look at {@link #writable} long before.
+   *
+   * @param payload not modified from here on; UTF-8 if it is a text
    */
-  void send(boolean text, ByteBuf payload);
+  void send(boolean text, byte[] payload);
 
   /**
    * Sends a Close frame and, when the client's answer came or 10 s passed, closes the socket.

@@ -2,8 +2,6 @@ package dev.selvedge.protocol;
 
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
@@ -121,9 +119,7 @@ final class ForwardedSocket implements WebSocketConnection {
   // To the client.
 
   @Override
-  public void send(boolean text, ByteBuf payload) {
-    Buffer bytes = Buffer.buffer(ByteBufUtil.getBytes(payload));
-    payload.release();
+  public void send(boolean text, byte[] payload) {
     if (closing || over) {
       return;
     }
@@ -131,6 +127,7 @@ final class ForwardedSocket implements WebSocketConnection {
       close(CloseReason.SLOW_CONSUMER);
       return;
     }
+    Buffer bytes = Buffer.buffer(payload);
     underWay += SocketEnvelope.weight(bytes);
     full = full || underWay >= WINDOW;
     client.message(text, bytes);

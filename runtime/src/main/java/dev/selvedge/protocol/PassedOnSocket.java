@@ -4,7 +4,6 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.LongConsumer;
 
@@ -71,7 +70,7 @@ final class PassedOnSocket implements WebSocketConnection.Listener {
   }
 
   void send(boolean text, Buffer payload) {
-    connection.send(text, Unpooled.wrappedBuffer(payload.getBytes()));
+    connection.send(text, payload.getBytes());
     untold += SocketEnvelope.weight(payload);
     tellTaken();
   }

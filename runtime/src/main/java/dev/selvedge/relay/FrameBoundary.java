@@ -10,10 +10,10 @@ import io.netty.buffer.ByteBuf;
 final class FrameBoundary {
   private static final int CLOSE = 8;
 
-  /**
-   * Less than a frame with a length of its own: the most of a payload that is told in the header.
-   */
-  private static final int SHORT = 126;
+  /** In place of a length: it follows, in two bytes or in eight. Any less is the length itself. */
+  private static final int LENGTH_16 = 126;
+
+  private static final int LENGTH_64 = 127;
 
   /** Payload bytes of the current frame that are still to come. */
   private long payload;
@@ -50,7 +50,9 @@ final class FrameBoundary {
     int head = in.getUnsignedShort(in.readerIndex());
     int length = head & 0x7f;
     boolean masked = (head & 0x80) != 0;
-    return length < SHORT && (head >> 8 & 0x0f) != CLOSE && bytes == 2 + length + (masked ? 4 : 0);
+    return length < LENGTH_16
+        && (head >> 8 & 0x0f) != CLOSE
+        && bytes == 2 + length + (masked ? 4 : 0);
   }
 
   /** Takes note of bytes up to the next end of a frame; returns how many these are. */
@@ -81,7 +83,7 @@ final class FrameBoundary {
       closed |= (b & 0x0f) == CLOSE;
     } else if (have == 1) {
       int seven = b & 0x7f;
-      int extended = seven == 126 ? 2 : seven == 127 ? 8 : 0;
+      int extended = seven == LENGTH_16 ? 2 : seven == LENGTH_64 ? 8 : 0;
       size = (byte) (2 + extended + (b < 0 ? 4 : 0));
       length = extended == 0 ? seven : 0;
     } else if (!isMaskByte()) {

@@ -116,10 +116,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
   }
 
   private void pass(ByteBuf bytes) {
-    peer.ctx.write(bytes, peer.ctx.voidPromise());
+    peer.write(bytes);
     if (!peer.channel.isWritable()) {
       channel.config().setAutoRead(false);
     }
+  }
+
+  private void write(ByteBuf bytes) {
+    ctx.write(bytes, ctx.voidPromise());
   }
 
   @Override
@@ -158,7 +162,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
       end();
     } else {
       closeIfBetweenFrames(frames);
-      peer.channel.flush();
+      peer.ctx.flush();
     }
   }
 
@@ -167,7 +171,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     if (!ended && at.atBoundary()) {
       if (!at.closed()) {
         byte[] frame = isMember ? CLOSE_1012 : MASKED_CLOSE_1012;
-        peer.channel.write(Unpooled.wrappedBuffer(frame), peer.channel.voidPromise());
+        peer.write(Unpooled.wrappedBuffer(frame));
       }
       end();
       read();

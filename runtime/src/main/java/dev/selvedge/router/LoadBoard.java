@@ -159,14 +159,14 @@ final class LoadBoard {
     if (before != null && !follows(report, before.report)) {
       return;
     }
+    long now = timing.nanos();
     Map<String, Integer> ownNow = new HashMap<>();
     tallies.values().forEach(tally -> ownNow.put(tally.key(), tally.load()));
-    peers.put(from, new Peer(report, timing.nanos(), ownNow, inflow(report, before)));
+    peers.put(from, new Peer(report, now, ownNow, inflow(report, before, now)));
     estimateAll();
   }
 
-  private Inflow inflow(LoadReport report, @Nullable Peer before) {
-    long now = timing.nanos();
+  private Inflow inflow(LoadReport report, @Nullable Peer before, long now) {
     if (before == null || before.report.epoch() != report.epoch()) {
       return new Inflow(INFLOW_PERIODS * rhythm.period.toNanos(), report.picks(), picks(), now);
     }

@@ -10,7 +10,7 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -110,7 +110,7 @@ final class EchoServer implements AutoCloseable {
       this.path = path;
       this.socket = socket;
       if (path.equals("/welcome")) {
-        socket.send(true, Unpooled.copiedBuffer("hello there", StandardCharsets.UTF_8));
+        socket.send(true, "hello there".getBytes(StandardCharsets.UTF_8));
       }
     }
 
@@ -120,16 +120,17 @@ final class EchoServer implements AutoCloseable {
         case "/mute" -> {}
         case "/cut" -> socket.close(new CloseReason(1011, "cut", false));
         case "/room" -> publish(payload);
-        default -> socket.send(text, payload.retain());
+        default -> socket.send(text, ByteBufUtil.getBytes(payload));
       }
     }
 
     private void publish(ByteBuf payload) {
       if (payload.toString(StandardCharsets.UTF_8).equals("join")) {
         room.add(socket);
-        socket.send(true, Unpooled.copiedBuffer("you have joined", StandardCharsets.UTF_8));
+        socket.send(true, "you have joined".getBytes(StandardCharsets.UTF_8));
       } else {
-        room.forEach(member -> member.send(true, payload.copy()));
+        byte[] said = ByteBufUtil.getBytes(payload);
+        room.forEach(member -> member.send(true, said));
       }
     }
 

@@ -4,7 +4,6 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -34,7 +33,7 @@ abstract class ScriptedTalk implements WebSocketConnection.Listener {
   }
 
   void send(String text) {
-    socket.send(true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    socket.send(true, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Does what the message says. */
@@ -43,11 +42,11 @@ abstract class ScriptedTalk implements WebSocketConnection.Listener {
       room.add(socket);
     }
     if (wantsReply) {
-      socket.send(text, Unpooled.wrappedBuffer(reply));
+      socket.send(text, reply);
     } else if (said.contains("say")) {
-      room.forEach(member -> member.send(text, Unpooled.copiedBuffer(event)));
+      room.forEach(member -> member.send(text, event));
     } else {
-      socket.send(text, Unpooled.wrappedBuffer(event));
+      socket.send(text, event);
     }
   }
 
@@ -117,7 +116,7 @@ abstract class ScriptedTalk implements WebSocketConnection.Listener {
         String answer = refusing ? "{\"error\":\"closed today\"}\u001e" : "{}\u001e";
         byte[] both =
             joined(answer.getBytes(StandardCharsets.UTF_8), refusing ? new byte[0] : ping());
-        socket.send(!packed, Unpooled.wrappedBuffer(both));
+        socket.send(!packed, both);
       } else if (packed) {
         answerPacked(said, bytes);
       } else {

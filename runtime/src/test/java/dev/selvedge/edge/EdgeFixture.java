@@ -7,6 +7,7 @@ import dev.selvedge.config.TlsConfig;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.testing.TestTransport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -104,7 +105,7 @@ public final class EdgeFixture implements AutoCloseable, EdgeMetrics {
       implements WebSocketConnection.Listener {
     @Override
     public void message(boolean text, ByteBuf payload) {
-      socket.send(text, payload.retain());
+      socket.send(text, ByteBufUtil.getBytes(payload));
     }
 
     @Override

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -79,7 +78,7 @@ class WebSocketFlowTest {
     }
 
     void send(String text) {
-      socket.send(true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+      socket.send(true, text.getBytes(StandardCharsets.UTF_8));
     }
 
     CloseReason nextClosed() throws Exception {
@@ -305,7 +304,7 @@ class WebSocketFlowTest {
       do {
         while (server.on(
             () -> {
-              server.socket.send(false, Unpooled.wrappedBuffer(new byte[32 * 1024]));
+              server.socket.send(false, new byte[32 * 1024]);
               return server.socket.writable();
             })) {
           sent++;
@@ -333,7 +332,7 @@ class WebSocketFlowTest {
         long pending =
             server.on(
                 () -> {
-                  server.socket.send(false, Unpooled.wrappedBuffer(new byte[64 * 1024]));
+                  server.socket.send(false, new byte[64 * 1024]);
                   return server.socket.pendingBytes();
                 });
         most = Math.max(most, pending);

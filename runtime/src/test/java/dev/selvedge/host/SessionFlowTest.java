@@ -17,12 +17,14 @@ import dev.selvedge.session.SessionId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,20 @@ class SessionFlowTest {
     bench.serve(version, ThreadingModel.EVENT_LOOP, Counter::new);
   }
 
+  /** A version whose messages are handled so. */
+  private void serve(int version, BiFunction<Session, Message, Future<?>> handler) {
+    bench.serve(
+        version,
+        ThreadingModel.EVENT_LOOP,
+        () ->
+            new Workbench.Tested(bench) {
+              @Override
+              protected Future<?> onMessage(Session client, Message message) {
+                return handler.apply(client, message);
+              }
+            });
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = ThreadingModel.class,
@@ -79,6 +95,34 @@ class SessionFlowTest {
     assertEquals(
         IntStream.rangeClosed(1, 100).mapToObj(i -> "count[1, " + i + ", t" + i + "]").toList(),
         client.received());
+  }
+
+  /** It comes from within the report that freed the credit: earlier ones still wait then. */
+  @Test
+  void whatComesWhenReadingGoesOnIsHandledBehindWhatWaits() {
+    List<String> handled = new CopyOnWriteArrayList<>();
+    serve(
+        1,
+        (session, message) -> {
+          handled.add(message.text());
+          Promise<Void> later = Promise.promise();
+          Vertx.currentContext().runOnContext(next -> later.complete());
+          return later.future();
+        });
+    Client client = bench.connect(0);
+    int[] said = new int[1];
+    Runnable sayUntilPaused =
+        () -> {
+          while (!client.paused && said[0] < 3_000) {
+            client.session.receive("m", List.of("t" + said[0]++), -1);
+          }
+        };
+    client.whenResumed = sayUntilPaused;
+
+    client.on(sayUntilPaused);
+
+    Workbench.await("3,000 messages", () -> handled.size() >= 3_000);
+    assertEquals(IntStream.range(0, 3_000).mapToObj(i -> "t" + i).toList(), handled);
   }
 
   @Test
@@ -101,17 +145,12 @@ class SessionFlowTest {
   @Test
   void messagesThatWaitDuringAReleaseGoToTheNextVersionInOrder() {
     Promise<Void> gate = Promise.promise();
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                client.send("v1", message.text());
-                return gate.future();
-              }
-            });
+        (session, message) -> {
+          session.send("v1", message.text());
+          return gate.future();
+        });
     Client client = bench.connect(0);
     client.say("m", "a");
     client.say("m", "b");
@@ -128,30 +167,16 @@ class SessionFlowTest {
   @Test
   void aStuckCallbackDoesNotKeepAnOldVersionAlive() {
     Promise<Void> never = Promise.promise();
-    bench.serve(
-        1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                return never.future();
-              }
-            });
+    serve(1, (session, message) -> never.future());
     Client client = bench.connect(0);
     client.say("m", "a");
     List<Boolean> redelivered = new CopyOnWriteArrayList<>();
-    bench.serve(
+    serve(
         2,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                redelivered.add(message.redelivered());
-                return client.send("v2", message.text());
-              }
-            });
+        (session, message) -> {
+          redelivered.add(message.redelivered());
+          return session.send("v2", message.text());
+        });
 
     bench.sessions.functionChanged(Workbench.FUNCTION);
     Workbench.get(bench.host.drain(Workbench.FUNCTION, 1, 50));
@@ -204,17 +229,12 @@ class SessionFlowTest {
   @Test
   void aReplyAfterTheEndOfItsCallbackArrives() {
     List<Message> kept = new CopyOnWriteArrayList<>();
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                kept.add(message);
-                return Future.succeededFuture();
-              }
-            });
+        (session, message) -> {
+          kept.add(message);
+          return Future.succeededFuture();
+        });
     Client client = bench.connect(0);
     client.ask(7, "m", "a");
     client.ask(8, "m", "b");
@@ -242,18 +262,13 @@ class SessionFlowTest {
 
   @Test
   void aStateThatIsTooBigIsRefusedAndTheOldOneStays() {
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                client.send("had", client.state().getString("x"));
-                client.state().put("x", message.text());
-                return Future.succeededFuture();
-              }
-            });
+        (session, message) -> {
+          session.send("had", session.state().getString("x"));
+          session.state().put("x", message.text());
+          return Future.succeededFuture();
+        });
     Client client = bench.connect(0);
 
     client.say("m", "small");
@@ -289,18 +304,13 @@ class SessionFlowTest {
   @Test
   void readingStopsAtTheCreditAndGoesOnBelowHalfOfIt() {
     List<Promise<Void>> gates = Collections.synchronizedList(new ArrayList<>());
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                Promise<Void> gate = Promise.promise();
-                gates.add(gate);
-                return gate.future();
-              }
-            });
+        (session, message) -> {
+          Promise<Void> gate = Promise.promise();
+          gates.add(gate);
+          return gate.future();
+        });
     Client client = bench.connect(0);
 
     IntStream.range(0, 31).forEach(i -> client.say("m", "x"));
@@ -335,19 +345,12 @@ class SessionFlowTest {
   void dropOldestKeepsTheNewestEventsAndAllReplies() {
     AtomicInteger handled = new AtomicInteger();
     bench.rules = new SessionConfig(32, 1_000, OutboundPolicy.DROP_OLDEST);
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                message.reply("r");
-                return client
-                    .send("e", message.text())
-                    .onSuccess(sent -> handled.incrementAndGet());
-              }
-            });
+        (session, message) -> {
+          message.reply("r");
+          return session.send("e", message.text()).onSuccess(sent -> handled.incrementAndGet());
+        });
     Client client = bench.connect(0);
     client.on(() -> client.writable = false);
 
@@ -370,18 +373,13 @@ class SessionFlowTest {
   void conflateReplacesAWaitingEventOfTheSameKey() {
     AtomicInteger handled = new AtomicInteger();
     bench.rules = new SessionConfig(32, 10_000, OutboundPolicy.CONFLATE);
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                return client
-                    .sendLatest(message.event(), "price", message.event(), message.text())
-                    .onSuccess(sent -> handled.incrementAndGet());
-              }
-            });
+        (session, message) -> {
+          return session
+              .sendLatest(message.event(), "price", message.event(), message.text())
+              .onSuccess(sent -> handled.incrementAndGet());
+        });
     Client client = bench.connect(0);
     client.on(() -> client.writable = false);
 
@@ -564,16 +562,9 @@ class SessionFlowTest {
 
   @Test
   void presenceTellsWhoJoinedAndLeft() {
-    bench.serve(
+    serve(
         1,
-        ThreadingModel.EVENT_LOOP,
-        () ->
-            new Workbench.Tested(bench) {
-              @Override
-              protected Future<?> onMessage(Session client, Message message) {
-                return client.join("room", new JsonObject().put("name", message.text()));
-              }
-            });
+        (session, message) -> session.join("room", new JsonObject().put("name", message.text())));
     Client first = bench.connect(0);
     Client second = bench.connect(1);
 

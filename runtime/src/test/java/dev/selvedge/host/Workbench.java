@@ -266,6 +266,9 @@ final class Workbench implements AutoCloseable {
     volatile boolean writable = true;
     volatile long pendingBytes;
 
+    /** What the client does, on its lane, as soon as it is read again. */
+    volatile Runnable whenResumed = () -> {};
+
     Client(Lane lane) {
       this.lane = lane;
     }
@@ -369,6 +372,7 @@ final class Workbench implements AutoCloseable {
     @Override
     public void resumeReading() {
       paused = false;
+      whenResumed.run();
     }
   }
 

@@ -2,8 +2,6 @@ package dev.selvedge.protocol;
 
 import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,12 +33,11 @@ public final class FakeWebSocketConnection implements WebSocketConnection {
   }
 
   @Override
-  public void send(boolean text, ByteBuf payload) {
+  public void send(boolean text, byte[] payload) {
     sent.add(
         text
-            ? payload.toString(StandardCharsets.UTF_8)
-            : "0x" + HexFormat.of().formatHex(ByteBufUtil.getBytes(payload)));
-    payload.release();
+            ? new String(payload, StandardCharsets.UTF_8)
+            : "0x" + HexFormat.of().formatHex(payload));
   }
 
   @Override

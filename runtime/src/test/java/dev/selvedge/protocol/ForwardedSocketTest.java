@@ -9,7 +9,6 @@ import dev.selvedge.edge.WebSocketLimits;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +58,7 @@ class ForwardedSocketTest {
     }
 
     void send(String text) {
-      connection.send(true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+      connection.send(true, text.getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -122,7 +121,7 @@ class ForwardedSocketTest {
     atSession(
         () -> {
           session.send("three");
-          session.connection.send(false, Unpooled.wrappedBuffer(new byte[] {3}));
+          session.connection.send(false, new byte[] {3});
         });
 
     assertEquals(List.of("one", "0x0102"), session.heard);

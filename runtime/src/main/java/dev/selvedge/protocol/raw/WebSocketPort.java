@@ -10,7 +10,6 @@ import dev.selvedge.session.ClientSession;
 import dev.selvedge.session.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class WebSocketPort implements ClientPort, WebSocketConnection.Listener {
     }
     session = opened;
     if (json) {
-      connection.send(true, Unpooled.wrappedBuffer(RawCodec.hello(opened.id())));
+      connection.send(true, RawCodec.hello(opened.id()));
     }
     connection.listen(this);
     opened.drained();
@@ -53,7 +52,7 @@ final class WebSocketPort implements ClientPort, WebSocketConnection.Listener {
   @Override
   public void send(Outbound message) {
     Frame frame = message.in(json ? RawCodec.JSON_FRAME : RawCodec.BARE_FRAME);
-    connection.send(frame.text(), Unpooled.wrappedBuffer(frame.payload()));
+    connection.send(frame.text(), frame.payload());
   }
 
   /** Not before the hello, which needs the session's id. */

@@ -4,7 +4,6 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Transport;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 
 /** A WebSocket: each hub message is one of its messages; what comes may be cut otherwise. */
 final class WebSocketPipe implements Pipe, WebSocketConnection.Listener {
@@ -45,7 +44,7 @@ final class WebSocketPipe implements Pipe, WebSocketConnection.Listener {
 
   @Override
   public void write(byte[] bytes, boolean binary) {
-    socket.send(!binary, Unpooled.wrappedBuffer(bytes));
+    socket.send(!binary, bytes);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.selvedge.edge.WebSocketConnection;
 import dev.selvedge.function.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
@@ -90,7 +89,7 @@ final class EngineSocket implements WebSocketConnection.Listener {
 
   void send(Frame frame) {
     Frame sent = base64 ? EngineCodec.asText(frame) : frame;
-    connection.send(sent.text(), Unpooled.wrappedBuffer(sent.bytes()));
+    connection.send(sent.text(), sent.bytes());
   }
 
   void sendAll(Iterable<Frame> frames) {
