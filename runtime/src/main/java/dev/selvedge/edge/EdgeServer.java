@@ -174,7 +174,8 @@ public final class EdgeServer {
 
   /**
    * Closes the listening socket and idle HTTP connections. WebSockets, streams and requests in
-   * progress go on; each HTTP connection closes with its answer.
+   * progress go on, and so do connections that wait for their first request; each HTTP connection
+   * closes with its answer.
    *
    * @return when every lane drains; the kernel may hand a last connection to nobody meanwhile,
    *     which is then closed unanswered

@@ -441,9 +441,10 @@ final class HttpConnection extends FlushingHandler implements Wheel.Owner {
     }
   }
 
+  /** A fresh connection's first request may be on its way, and is not always sent again. */
   @Override
   public void onDrain() {
-    if (phase == Phase.IDLE || phase == Phase.HEAD && !sawBytes) {
+    if (phase == Phase.IDLE) {
       ctx.close();
     }
   }

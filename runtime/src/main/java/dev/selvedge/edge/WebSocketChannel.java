@@ -337,12 +337,13 @@ final class WebSocketChannel extends FlushingHandler
     }
   }
 
+  /** To a session that could go on elsewhere, its client is lost: neither has ended it. */
   @Override
   public void onShutdown() {
     if (state == State.OPEN) {
       state = State.CLOSING;
-      reason = CloseReason.GOING_AWAY;
-      writeClose(reason);
+      reason = CloseReason.LOST;
+      writeClose(CloseReason.GOING_AWAY);
       ctx.flush();
     }
     ctx.close();

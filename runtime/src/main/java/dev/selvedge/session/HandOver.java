@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the kept sessions of an edge that stops go to the node that stands by: first their hosts hold
- * back what functions send, so that nothing is on its way here; then the standby takes over, and
- * hosts send to it what they have held back. By lane, each part confined to its lane.
+ * back what functions send, so that nothing is on its way here; then the standby says that it is
+ * there and knows of all, or, if it has just died, the next one does; then it takes over, and hosts
+ * send to it what they have held back. By lane, each part confined to its lane.
  */
 final class HandOver {
   /** How long hosts are waited for. */
@@ -42,14 +43,7 @@ final class HandOver {
       return;
     }
     Set<SessionId> asked = new HashSet<>();
-    Awaited awaited =
-        new Awaited(
-            asked,
-            () -> {
-              handOver(lane);
-              then.run();
-            });
-    byLane.set(lane.index(), awaited);
+    byLane.set(lane.index(), new Awaited(asked, then));
     for (EdgeSession session : kept(lane)) {
       NodeId host = session.hosting().host();
       asked.add(session.sessionId());
@@ -81,12 +75,17 @@ final class HandOver {
   private void end(Lane lane) {
     Awaited awaited = byLane.set(lane.index(), null);
     if (awaited != null) {
-      awaited.then().run();
+      Standby standby = table.recovery().standby();
+      standby.whenTold(
+          lane,
+          () -> {
+            handOver(lane, standby);
+            awaited.then().run();
+          });
     }
   }
 
-  private void handOver(Lane lane) {
-    Standby standby = table.recovery().standby();
+  private void handOver(Lane lane, Standby standby) {
     if (standby.isThere(lane)) {
       List<EdgeSession> kept = kept(lane);
       kept.forEach(session -> session.tellWaiting(standby));

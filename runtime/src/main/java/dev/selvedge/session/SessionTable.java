@@ -369,7 +369,7 @@ public final class SessionTable implements Sessions {
       tickets.nodeLeft(node.id());
       requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
-      replicas.nodeLeft(node.id(), () -> heirs.inherit(node.id()));
+      replicas.nodeLeft(node.id(), () -> inherit(node.id()));
       chooseStandby();
       for (Lane lane : fabric.lanes()) {
         lane.run(
@@ -387,8 +387,15 @@ public final class SessionTable implements Sessions {
     }
   }
 
+  private void inherit(NodeId from) {
+    heirs.inherit(from);
+    if (draining) {
+      handOver();
+    }
+  }
+
   private void chooseStandby() {
-    if (recovery.isOn() && !draining) {
+    if (recovery.isOn()) {
       recovery.standby().choose();
     }
   }
@@ -447,11 +454,15 @@ public final class SessionTable implements Sessions {
   public Future<Void> drain() {
     draining = true;
     Promise<Void> empty = Promise.promise();
+    handOver();
+    fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
+    return empty.future();
+  }
+
+  private void handOver() {
     for (Lane lane : fabric.lanes()) {
       lane.run(() -> handOver.begin(lane, () -> closeAll(lane)));
     }
-    fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
-    return empty.future();
   }
 
   private void closeAll(Lane lane) {

@@ -200,10 +200,11 @@ final class Standby {
     tell(session.lane(), new StandbyWire.Ended(session.lane().index(), session.sessionId()));
   }
 
-  /** Hands the lane's sessions over; nothing is told of them from here on. */
+  /** Hands the lane's sessions over; nothing is told of them from here on, only of later ones. */
   void takeOver(Lane lane) {
     tell(lane, new StandbyWire.TakeOver(lane.index()));
     byLane.set(lane.index(), null);
+    begun[lane.index()] = false;
     confirmations.get(lane.index()).forget();
   }
 

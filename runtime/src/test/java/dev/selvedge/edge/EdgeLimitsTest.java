@@ -236,14 +236,18 @@ class EdgeLimitsTest {
     try (edge;
         RawClient socket = RawClient.webSocket(edge.port(), "/");
         RawClient stream = new RawClient(edge.port());
-        RawClient idle = new RawClient(edge.port())) {
+        RawClient idle = new RawClient(edge.port());
+        RawClient fresh = new RawClient(edge.port())) {
       stream.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n").answerHead();
       idle.send(GET).answer();
+      EdgeFixture.until(() -> edge.open.get() == 4);
 
       EdgeFixture.await(edge.server().stopAccepting());
 
       assertEquals(0, idle.untilClosed().length);
       EdgeFixture.until(() -> refuses(edge.port()));
+      assertEquals("ok", fresh.send(GET).answer().text());
+      assertEquals(0, fresh.untilClosed().length);
       assertEquals("still", socket.send(RawClient.text("still")).frame().text());
       ResponseStream open = streams.take();
       edge.onLoopOf(

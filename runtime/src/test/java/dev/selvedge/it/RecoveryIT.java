@@ -14,15 +14,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Official clients without stickiness: of Socket.IO with connection state recovery, over all
- * transports, and of SignalR with stateful reconnect, in both of its forms. A node is killed,
- * another one stops, and every client has its session back on the third with each message once and
- * in order.
+ * transports, and of SignalR with stateful reconnect, in both of its forms. Two of three nodes end,
+ * and every client has its session back on the third with each message once and in order.
  */
 class RecoveryIT {
   private static final int CLIENTS = 30;
@@ -34,19 +35,75 @@ class RecoveryIT {
 
   private final List<JsonObject> events = new CopyOnWriteArrayList<>();
 
+  /** How nodes end while clients are at work; the first of them is the publisher's. */
+  private interface Ends {
+    void of(List<TestNode> nodes, Spray spray, Process clients) throws Exception;
+  }
+
   @Test
   void socketIoClientsSurviveTheirNodes() throws Exception {
     survive(
         "socket-io-recovery.js",
-        FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")));
+        FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")),
+        this::oneIsKilledThenOneStops);
   }
 
   @Test
   void signalRClientsSurviveTheirNodes() throws Exception {
-    survive("signalr-recovery.js", FunctionJar.of("hub", Hub.class));
+    survive("signalr-recovery.js", FunctionJar.of("hub", Hub.class), this::oneIsKilledThenOneStops);
   }
 
-  private void survive(String script, FunctionJar function) throws Exception {
+  @Test
+  void clientsOfANodeThatStopsSurviveItsStandby() throws Exception {
+    survive(
+        "signalr-recovery.js", FunctionJar.of("hub", Hub.class), this::oneStopsAsItsStandbyDies);
+  }
+
+  private void oneIsKilledThenOneStops(List<TestNode> nodes, Spray spray, Process clients)
+      throws Exception {
+    // A message that is under way when a node is killed may be handled twice, and one that only
+    // just went out may not be known to any other node.
+    pause(clients);
+    nodes.get(1).kill();
+    tell(clients, "go");
+    awaitReturn(1);
+    nodes.get(0).admin().awaitNodes(2);
+    nodes.get(2).admin().awaitNodes(2);
+    pause(clients);
+    tell(clients, "go");
+    int before = count("disconnected");
+    nodes.get(2).terminate();
+    awaitReturn(before + 1);
+  }
+
+  /** It hangs first, so that the others take it for alive when it is needed. */
+  private void oneStopsAsItsStandbyDies(List<TestNode> nodes, Spray spray, Process clients)
+      throws Exception {
+    TestNode stopping = before(before(nodes.get(0), nodes), nodes);
+    TestNode standby = before(nodes.get(0), nodes);
+    pause(clients);
+    spray.avoid(standby);
+    standby.freeze();
+    stopping.terminate();
+    Eventually.until("it stops", () -> !stopping.admin().isReady());
+    standby.kill();
+    tell(clients, "go");
+    awaitReturn(1);
+    stopping.awaitExit();
+    pause(clients);
+  }
+
+  /** The node before that one in the order of ids, of which each stands by for the one before. */
+  private static TestNode before(TestNode node, List<TestNode> nodes) throws Exception {
+    TreeMap<String, TestNode> byId = new TreeMap<>();
+    for (TestNode each : nodes) {
+      byId.put(each.id(), each);
+    }
+    Map.Entry<String, TestNode> lower = byId.lowerEntry(node.id());
+    return (lower == null ? byId.lastEntry() : lower).getValue();
+  }
+
+  private void survive(String script, FunctionJar function, Ends ends) throws Exception {
     List<TestNode> nodes = cluster.start(3);
     cluster.deploy(nodes.get(0), function);
     Spray spray = Spray.over(cluster.vertx(), nodes);
@@ -66,16 +123,7 @@ class RecoveryIT {
       reader.start();
       Eventually.until("all hear", () -> count("ready") == 1);
 
-      // A message that is under way when a node is killed may be handled twice, and one that only
-      // just went out may not be known to any other node.
-      tell(clients, "pause");
-      Eventually.until("all have heard all", () -> count("paused") == 1);
-      nodes.get(1).kill();
-      tell(clients, "go");
-      awaitReturn(1);
-      int before = count("disconnected");
-      nodes.get(2).terminate();
-      awaitReturn(before + 1);
+      ends.of(nodes, spray, clients);
 
       tell(clients, "end");
       Eventually.until("result", () -> count("result") == 1);
@@ -87,6 +135,13 @@ class RecoveryIT {
     assertTrue(result.getInteger("published") > 0);
   }
 
+  /** Nobody says anything from here on, and all have heard all, so that all are connected. */
+  private void pause(Process clients) throws Exception {
+    int before = count("paused");
+    tell(clients, "pause");
+    awaiting("all have heard all", () -> count("paused") > before);
+  }
+
   private static void tell(Process clients, String line) throws IOException {
     clients.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     clients.getOutputStream().flush();
@@ -95,8 +150,12 @@ class RecoveryIT {
   /** So many connections at least were lost, and all that were lost are back. */
   private void awaitReturn(int atLeast) throws Exception {
     Eventually.until("connections are lost", () -> count("disconnected") >= atLeast);
+    awaiting("all are back", () -> count("connected") == count("disconnected"));
+  }
+
+  private void awaiting(String what, Callable<Boolean> condition) throws Exception {
     try {
-      Eventually.until("all are back", () -> count("connected") == count("disconnected"));
+      Eventually.until(what, condition);
     } catch (AssertionError notAll) {
       throw new AssertionError(notAll.getMessage() + ": " + events, notAll);
     }
