@@ -3,9 +3,9 @@
 // numbers all the time. Odd clients speak MessagePack.
 //   node signalr-recovery.js URL PUBLISHER_URL COUNT
 // Prints a line of JSON at each step: {"event":"ready"}, {"event":"disconnected","client"} and
-// {"event":"connected","client"} of each connection that is lost. Takes lines: "pause", answered with
-// {"event":"paused"} when all have heard all, "go", and "end", answered with
-// {"event":"result","faults","published"}.
+// {"event":"connected","client"} of each connection that is lost, and {"event":"closed","client","log"}
+// with the client's last words if it gives up. Takes lines: "pause", answered with {"event":"paused"}
+// when all have heard all, "go", and "end", answered with {"event":"result","faults","published"}.
 const http = require("node:http");
 // Every request on a connection of its own, so that each may arrive at another node.
 http.globalAgent = new http.Agent({ keepAlive: false });
@@ -21,10 +21,13 @@ let running = true;
 const print = (event, more) => console.log(JSON.stringify({ event, ...more }));
 const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
-function build(to, client) {
+function build(to, client, log) {
   const builder = new signalR.HubConnectionBuilder()
     .withUrl(to + "/hub", { transport: signalR.HttpTransportType.WebSockets })
-    .configureLogging(signalR.LogLevel.None);
+    .configureLogging({
+      log: (level, message) =>
+        level >= signalR.LogLevel.Information && log.push(`${new Date().toISOString()} ${message}`),
+    });
   if (client % 2 === 1) {
     builder.withHubProtocol(new MessagePackHubProtocol());
   }
@@ -55,7 +58,8 @@ function watch(state) {
 }
 
 async function follower(client) {
-  const connection = build(url, client).withStatefulReconnect().build();
+  const log = [];
+  const connection = build(url, client, log).withStatefulReconnect().build();
   const state = { client, connection, told: 0, shouted: undefined, sent: 0, ended: false };
   connection.on("told", (number) => expectNext(state, "told", number));
   connection.on("said", (room, number) => {
@@ -65,7 +69,12 @@ async function follower(client) {
       expectNext(state, "shouted", number);
     }
   });
-  connection.onclose((error) => running && faults.push(`client ${client} is closed: ${error}`));
+  connection.onclose((error) => {
+    if (running) {
+      faults.push(`client ${client} is closed: ${error}`);
+      print("closed", { client, log: log.slice(-6) });
+    }
+  });
   connection.onreconnected(() => faults.push(`client ${client} has begun anew`));
   await connection.start();
   state.id = connection.connectionId;
@@ -76,7 +85,7 @@ async function follower(client) {
 
 async function main() {
   const states = await Promise.all(Array.from({ length: Number(count) }, (_, i) => follower(i)));
-  const publisher = build(publisherUrl, 0).build();
+  const publisher = build(publisherUrl, 0, []).build();
   await publisher.start();
   publisher.onclose((error) => running && faults.push(`the publisher is cut off: ${error}`));
   let number = 0;
@@ -100,8 +109,15 @@ async function main() {
       .on("line", async (line) => {
         paused = line !== "go";
         if (line === "pause") {
-          while (!states.every(heardAll)) {
+          for (let tries = 1; !states.every(heardAll); tries++) {
             await sleep(20);
+            if (tries % 1000 === 0) {
+              const behind = states.filter((state) => !heardAll(state));
+              print("behind", {
+                published: number,
+                clients: behind.map(({ client, id, shouted, told, sent }) => ({ client, id, shouted, told, sent })),
+              });
+            }
           }
           print("paused");
         } else if (line === "end") {
