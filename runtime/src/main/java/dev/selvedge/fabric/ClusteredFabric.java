@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The fabric of a node in a cluster: Hazelcast says who is a member and keeps the registers, the
@@ -25,6 +27,8 @@ import java.util.function.Function;
  * MiB that a lane has sent it, or when it has seen the same of this node; see {@link Membership}.
  */
 public final class ClusteredFabric implements Fabric {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusteredFabric.class);
+
   private static final int REGISTER_THREADS = 2;
   private static final int FLUSH_MILLIS = 1_000;
   private static final int FLUSH_CHECK_MILLIS = 10;
@@ -169,7 +173,13 @@ public final class ClusteredFabric implements Fabric {
 
   private void carry(NodeId to, int lane, Buffer frame) {
     meters.frame();
-    vertx.eventBus().send(Addresses.lane(to, lane), frame);
+    try {
+      vertx.eventBus().send(Addresses.lane(to, lane), frame);
+    } catch (IllegalStateException e) {
+      // The bus throws into the send that meets a connection as it breaks. The frame is lost like
+      // any other that was under way, and is sent again.
+      LOG.debug("frame lost to={} lane={}", to, lane, e);
+    }
   }
 
   private void reachLater(NodeId peer, long epoch) {
