@@ -70,7 +70,7 @@ public final class FunctionHost implements InstanceHost {
     this.listener = listener;
     this.calls = new FunctionCalls(fabric, this::instanceForCall, where, listener);
     for (Lane lane : fabric.lanes()) {
-      byLane.add(new LaneSessions(lane, this::admit, this::forgotten));
+      byLane.add(new LaneSessions(lane, this::admit, () -> draining, this::forgotten));
     }
     ToFunction.receiveWith(fabric, this::receive);
     fabric.membership().addListener(new EdgeWatch());

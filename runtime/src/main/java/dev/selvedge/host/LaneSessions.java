@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The sessions whose edges talk to one lane of this host. Confined to the lane. */
@@ -21,12 +23,19 @@ final class LaneSessions {
 
   private final Lane lane;
   private final Admission admission;
-  private final java.util.function.Consumer<Instance> onForgotten;
+  private final BooleanSupplier leaving;
+  private final Consumer<Instance> onForgotten;
   private final Map<SessionId, HostedSession> sessions = new HashMap<>();
 
-  LaneSessions(Lane lane, Admission admission, java.util.function.Consumer<Instance> onForgotten) {
+  /**
+   * @param leaving whether the host is to be rid of its sessions
+   * @param onForgotten told of the instance of each session that is over here
+   */
+  LaneSessions(
+      Lane lane, Admission admission, BooleanSupplier leaving, Consumer<Instance> onForgotten) {
     this.lane = lane;
     this.admission = admission;
+    this.leaving = leaving;
     this.onForgotten = onForgotten;
   }
 
@@ -65,6 +74,9 @@ final class LaneSessions {
     HostedSession present = sessions.get(bind.session());
     if (present != null && !bind.fresh() && !present.edge().equals(from)) {
       present.takenOver(from);
+      if (leaving.getAsBoolean()) {
+        present.askToMove();
+      }
       return;
     }
     Optional<Instance> instance = admission.admit(bind.function(), bind.version(), lane);
