@@ -1,8 +1,8 @@
 package dev.selvedge.session;
 
-import dev.selvedge.fabric.Lane;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,16 +12,17 @@ import java.util.function.LongConsumer;
 final class Confirmations {
   private record Waiting(long number, Runnable then) {}
 
-  private final Lane lane;
+  private final Executor lane;
   private final LongConsumer ask;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long last;
   private boolean asking;
 
   /**
+   * @param lane runs what it is given in a later turn
    * @param ask sends the standby a number that it is to send back
    */
-  Confirmations(Lane lane, LongConsumer ask) {
+  Confirmations(Executor lane, LongConsumer ask) {
     this.lane = lane;
     this.ask = ask;
   }
@@ -31,7 +32,7 @@ final class Confirmations {
     waiting.addLast(new Waiting(++last, then));
     if (!asking) {
       asking = true;
-      lane.context().runOnContext(later -> askNow());
+      lane.execute(this::askNow);
     }
   }
 
@@ -56,9 +57,16 @@ final class Confirmations {
     }
   }
 
-  /** Nobody stands by any more. */
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Nobody stands by any more: all that waits runs, and what that makes wait, in order. */
   void giveUp() {
-    confirmed(last);
+    while (!waiting.isEmpty()) {
+      confirmed(last);
+    }
   }
 
   /** It is another edge that does it. */

@@ -43,7 +43,8 @@ final class Standby {
       byLane.add(null);
       confirmations.add(
           new Confirmations(
-              lane, number -> tell(lane, new StandbyWire.Confirm(lane.index(), number))));
+              task -> lane.context().runOnContext(turn -> task.run()),
+              number -> tell(lane, new StandbyWire.Confirm(lane.index(), number))));
     }
     fabric.register(
         StandbyWire.Confirmed.KIND,
@@ -176,11 +177,13 @@ final class Standby {
 
   /**
    * Runs that when the standby knows all that the lane has told until now: at once if there is no
-   * standby, never if the lane's sessions go to another edge before.
+   * standby and nothing waits, never if the lane's sessions go to another edge before. In order of
+   * the calls, also when the standby is lost while some wait.
    */
   void whenTold(Lane lane, Runnable then) {
-    if (isThere(lane)) {
-      confirmations.get(lane.index()).await(then);
+    Confirmations ofLane = confirmations.get(lane.index());
+    if (isThere(lane) || !ofLane.isEmpty()) {
+      ofLane.await(then);
     } else {
       then.run();
     }
