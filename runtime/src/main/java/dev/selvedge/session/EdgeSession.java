@@ -456,6 +456,11 @@ final class EdgeSession implements ClientSession {
     }
   }
 
+  /** It has another host. */
+  void bound() {
+    table.handOver().bound(this);
+  }
+
   /** The host counts anew what it sends here. */
   void hostCounts() {
     if (keeping != null) {

@@ -14,17 +14,34 @@ import org.jspecify.annotations.Nullable;
  * How the kept sessions of an edge that stops go to the node that stands by: first their hosts hold
  * back what functions send, so that nothing is on its way here; then the standby says that it is
  * there and knows of all, or, if it has just died, the next one does; then it takes over, and hosts
- * send to it what they have held back. By lane, each part confined to its lane.
+ * send to it what they have held back. A host that a session gets meanwhile holds back, too. By
+ * lane, each part confined to its lane.
  */
 final class HandOver {
   /** How long hosts are waited for. */
   private static final long PATIENCE_MILLIS = 1_000;
 
-  private record Awaited(Set<SessionId> sessions, Runnable then) {}
+  /** A hand-over that has begun. */
+  private static final class Begun {
+    final Runnable then;
+
+    /** Whose hosts have been asked to hold back, and have not said that they do. */
+    final Set<SessionId> asked = new HashSet<>();
+
+    /** Whether hosts are waited for; if not, the standby is. */
+    boolean waitsForHosts;
+
+    /** Ends that wait. */
+    long timer;
+
+    Begun(Runnable then) {
+      this.then = then;
+    }
+  }
 
   private final Fabric fabric;
   private final SessionTable table;
-  private final List<@Nullable Awaited> byLane = new ArrayList<>();
+  private final List<@Nullable Begun> byLane = new ArrayList<>();
 
   HandOver(Fabric fabric, SessionTable table) {
     this.fabric = fabric;
@@ -42,19 +59,12 @@ final class HandOver {
       then.run();
       return;
     }
-    Set<SessionId> asked = new HashSet<>();
-    byLane.set(lane.index(), new Awaited(asked, then));
-    for (EdgeSession session : kept(lane)) {
-      NodeId host = session.hosting().host();
-      asked.add(session.sessionId());
-      if (host == null || !lane.send(host, new ToFunction.Hold(session.sessionId()))) {
-        asked.remove(session.sessionId());
-      }
-    }
-    if (asked.isEmpty()) {
-      end(lane);
-    } else {
-      fabric.vertx().setTimer(PATIENCE_MILLIS, late -> lane.run(() -> end(lane)));
+    Begun before = byLane.get(lane.index());
+    Begun begun = before == null ? new Begun(then) : before;
+    byLane.set(lane.index(), begun);
+    kept(lane).forEach(session -> ask(begun, session));
+    if (before == null) {
+      awaitHosts(lane, begun);
     }
   }
 
@@ -64,33 +74,77 @@ final class HandOver {
     return kept;
   }
 
+  private static void ask(Begun begun, EdgeSession session) {
+    NodeId host = session.hosting().host();
+    SessionId id = session.sessionId();
+    if (host != null && session.lane().send(host, new ToFunction.Hold(id))) {
+      begun.asked.add(id);
+    } else {
+      begun.asked.remove(id);
+    }
+  }
+
+  /** The session has another host; on its lane. */
+  void bound(EdgeSession session) {
+    Begun begun = byLane.get(session.lane().index());
+    if (begun != null && session.canBeHandedOver()) {
+      ask(begun, session);
+    }
+  }
+
   /** The host sends nothing more of that session here; on the session's lane. */
   void held(Lane lane, SessionId session) {
-    Awaited awaited = byLane.get(lane.index());
-    if (awaited != null && awaited.sessions().remove(session) && awaited.sessions().isEmpty()) {
-      end(lane);
+    Begun begun = byLane.get(lane.index());
+    if (begun != null
+        && begun.asked.remove(session)
+        && begun.asked.isEmpty()
+        && begun.waitsForHosts) {
+      awaitStandby(lane, begun);
     }
   }
 
-  private void end(Lane lane) {
-    Awaited awaited = byLane.set(lane.index(), null);
-    if (awaited != null) {
-      Standby standby = table.recovery().standby();
-      standby.whenTold(
-          lane,
-          () -> {
-            handOver(lane, standby);
-            awaited.then().run();
-          });
+  private void awaitHosts(Lane lane, Begun begun) {
+    if (begun.asked.isEmpty()) {
+      awaitStandby(lane, begun);
+      return;
+    }
+    begun.waitsForHosts = true;
+    begun.timer =
+        fabric.vertx().setTimer(PATIENCE_MILLIS, timer -> lane.run(() -> late(lane, begun, timer)));
+  }
+
+  private void late(Lane lane, Begun begun, long timer) {
+    if (begun.waitsForHosts && begun.timer == timer) {
+      begun.asked.clear();
+      awaitStandby(lane, begun);
     }
   }
 
-  private void handOver(Lane lane, Standby standby) {
+  private void awaitStandby(Lane lane, Begun begun) {
+    begun.waitsForHosts = false;
+    table
+        .recovery()
+        .standby()
+        .whenTold(
+            lane,
+            () -> {
+              if (begun.asked.isEmpty()) {
+                end(lane, begun);
+              } else {
+                awaitHosts(lane, begun);
+              }
+            });
+  }
+
+  private void end(Lane lane, Begun begun) {
+    byLane.set(lane.index(), null);
+    Standby standby = table.recovery().standby();
     if (standby.isThere(lane)) {
       List<EdgeSession> kept = kept(lane);
       kept.forEach(session -> session.tellWaiting(standby));
       standby.takeOver(lane);
       kept.forEach(session -> session.handOver(CloseReason.SERVICE_RESTART));
     }
+    begun.then.run();
   }
 }

@@ -252,6 +252,7 @@ final class Hosting {
     inbox.unsend();
     tellStandby();
     if (session.lane().send(host, session.bindTo(version, !confirmed, state))) {
+      session.bound();
       forwardAll();
     } else {
       orphan();

@@ -390,7 +390,7 @@ public final class SessionTable implements Sessions {
   private void inherit(NodeId from) {
     heirs.inherit(from);
     if (draining) {
-      handOver();
+      handAllOver();
     }
   }
 
@@ -454,12 +454,12 @@ public final class SessionTable implements Sessions {
   public Future<Void> drain() {
     draining = true;
     Promise<Void> empty = Promise.promise();
-    handOver();
+    handAllOver();
     fabric.vertx().setPeriodic(20, timer -> completeWhenEmpty(timer, empty));
     return empty.future();
   }
 
-  private void handOver() {
+  private void handAllOver() {
     for (Lane lane : fabric.lanes()) {
       lane.run(() -> handOver.begin(lane, () -> closeAll(lane)));
     }
@@ -529,6 +529,10 @@ public final class SessionTable implements Sessions {
   /** Whether claims are no longer answered here. */
   boolean isDraining() {
     return draining;
+  }
+
+  HandOver handOver() {
+    return handOver;
   }
 
   Replicas replicas() {

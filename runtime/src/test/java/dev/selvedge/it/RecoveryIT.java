@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -34,19 +35,32 @@ class RecoveryIT {
 
   private final List<JsonObject> events = new CopyOnWriteArrayList<>();
 
+  /** How nodes end while clients are at work; the first of them is the publisher's. */
+  private interface Ends {
+    void of(List<TestNode> nodes, Spray spray, Process clients) throws Exception;
+  }
+
   @Test
   void socketIoClientsSurviveTheirNodes() throws Exception {
     survive(
         "socket-io-recovery.js",
-        FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")));
+        FunctionJar.of("talk", Talk.class).with("routes", new JsonArray().add("/")),
+        this::oneIsKilledThenOneStops);
   }
 
   @Test
   void signalRClientsSurviveTheirNodes() throws Exception {
-    survive("signalr-recovery.js", FunctionJar.of("hub", Hub.class));
+    survive("signalr-recovery.js", FunctionJar.of("hub", Hub.class), this::oneIsKilledThenOneStops);
   }
 
-  private void oneIsKilledThenOneStops(List<TestNode> nodes, Process clients) throws Exception {
+  @Test
+  void clientsOfANodeThatStopsSurviveItsStandby() throws Exception {
+    survive(
+        "signalr-recovery.js", FunctionJar.of("hub", Hub.class), this::oneStopsAsItsStandbyDies);
+  }
+
+  private void oneIsKilledThenOneStops(List<TestNode> nodes, Spray spray, Process clients)
+      throws Exception {
     // A message that is under way when a node is killed may be handled twice, and one that only
     // just went out may not be known to any other node.
     pause(clients);
@@ -62,7 +76,34 @@ class RecoveryIT {
     awaitReturn(before + 1);
   }
 
-  private void survive(String script, FunctionJar function) throws Exception {
+  /** It hangs first, so that the others take it for alive when it is needed. */
+  private void oneStopsAsItsStandbyDies(List<TestNode> nodes, Spray spray, Process clients)
+      throws Exception {
+    TestNode stopping = before(before(nodes.get(0), nodes), nodes);
+    TestNode standby = before(nodes.get(0), nodes);
+    pause(clients);
+    spray.avoid(standby);
+    standby.freeze();
+    stopping.terminate();
+    Eventually.until("it stops", () -> !stopping.admin().isReady());
+    standby.kill();
+    tell(clients, "go");
+    awaitReturn(1);
+    stopping.awaitExit();
+    pause(clients);
+  }
+
+  /** The node before that one in the order of ids, of which each stands by for the one before. */
+  private static TestNode before(TestNode node, List<TestNode> nodes) throws Exception {
+    TreeMap<String, TestNode> byId = new TreeMap<>();
+    for (TestNode each : nodes) {
+      byId.put(each.id(), each);
+    }
+    Map.Entry<String, TestNode> lower = byId.lowerEntry(node.id());
+    return (lower == null ? byId.lastEntry() : lower).getValue();
+  }
+
+  private void survive(String script, FunctionJar function, Ends ends) throws Exception {
     List<TestNode> nodes = cluster.start(3);
     cluster.deploy(nodes.get(0), function);
     Spray spray = Spray.over(cluster.vertx(), nodes);
@@ -82,7 +123,7 @@ class RecoveryIT {
       reader.start();
       Eventually.until("all hear", () -> count("ready") == 1);
 
-      oneIsKilledThenOneStops(nodes, clients);
+      ends.of(nodes, spray, clients);
 
       tell(clients, "end");
       Eventually.until("result", () -> count("result") == 1);

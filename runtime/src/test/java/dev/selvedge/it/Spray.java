@@ -25,6 +25,7 @@ final class Spray {
   private final List<Integer> ports;
   private final Map<Integer, AtomicInteger> open = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private volatile int avoided;
 
   private Spray(Vertx vertx, List<Integer> ports) {
     this.ports = List.copyOf(ports);
@@ -61,6 +62,11 @@ final class Spray {
     return open.computeIfAbsent(port, first -> new AtomicInteger());
   }
 
+  /** Gives that node no more connections. */
+  void avoid(TestNode node) {
+    avoided = node.clientPort();
+  }
+
   /** Connections that are open to a node. */
   int connections(TestNode node) {
     return count(node.clientPort()).get();
@@ -70,8 +76,9 @@ final class Spray {
   private Future<NetSocket> connect(int attempts) {
     int step = ThreadLocalRandom.current().nextInt(1, ports.size());
     int port = ports.get(Math.floorMod(turn.addAndGet(step), ports.size()));
-    return client
-        .connect(port, "127.0.0.1")
-        .recover(gone -> attempts > 1 ? connect(attempts - 1) : Future.failedFuture(gone));
+    Future<NetSocket> connected =
+        port == avoided ? Future.failedFuture("avoided") : client.connect(port, "127.0.0.1");
+    return connected.recover(
+        gone -> attempts > 1 ? connect(attempts - 1) : Future.failedFuture(gone));
   }
 }
