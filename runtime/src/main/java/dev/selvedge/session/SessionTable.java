@@ -366,14 +366,14 @@ public final class SessionTable implements Sessions {
   private final class NodeWatch implements Membership.Listener {
     @Override
     public void left(Node node) {
-      tickets.nodeLeft(node.id());
-      requests.nodeLeft(node.id());
       groups.nodeLeft(node.id());
       replicas.nodeLeft(node.id(), () -> inherit(node.id()));
       chooseStandby();
       for (Lane lane : fabric.lanes()) {
         lane.run(
             () -> {
+              tickets.nodeLeft(node.id());
+              requests.nodeLeft(node.id());
               attachments.nodeLeft(lane, node.id());
               hostLost(lane, node.id());
             });
