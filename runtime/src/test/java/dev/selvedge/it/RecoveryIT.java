@@ -64,6 +64,7 @@ class RecoveryIT {
     // A message that is under way when a node is killed may be handled twice, and one that only
     // just went out may not be known to any other node.
     pause(clients);
+    spray.avoid(nodes.get(1)); // it may take connections while it dies, and a client tries once
     nodes.get(1).kill();
     tell(clients, "go");
     awaitReturn(1);
