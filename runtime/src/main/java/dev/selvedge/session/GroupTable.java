@@ -3,6 +3,7 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
+import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
@@ -60,6 +61,7 @@ public final class GroupTable {
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
     announcer.onPeerJoinedGroups(presence::greet);
     fabric.register(GroupWire.PUBLISH, GroupWire.Publish::read, this::receivePublish);
+    fabric.register(GroupWire.FENCE, GroupWire.Fence::read, this::receiveFence);
   }
 
   /** Checks a group's name. */
@@ -216,10 +218,55 @@ public final class GroupTable {
     }
   }
 
+  /**
+   * Completes when all has come that peers had published until they were asked: on the caller's
+   * context, behind what of it was meant for there.
+   */
+  Future<Void> caughtUp() {
+    List<Future<Void>> passed = new ArrayList<>();
+    for (Node peer : fabric.membership().nodes()) {
+      if (!peer.id().equals(fabric.membership().self())) {
+        fabric.lanes().forEach(lane -> passed.add(fence(lane, peer.id())));
+      }
+    }
+    return Future.join(passed).otherwiseEmpty().mapEmpty();
+  }
+
+  private Future<Void> fence(Lane lane, NodeId peer) {
+    Tickets.Ticket<Void> ticket = tickets.issue(peer);
+    lane.run(
+        () -> {
+          if (!lane.send(peer, new GroupWire.Fence(ticket.number()))) {
+            tickets.fail(ticket.number(), peer);
+          }
+        });
+    return ticket.answer();
+  }
+
+  private void receiveFence(Lane lane, NodeId from, Envelope envelope) {
+    long ticket = ((GroupWire.Fence) envelope).ticket();
+    lane.run(() -> lane.send(from, ToClient.Ack.ok(ticket)));
+  }
+
+  /** Completes when all peers know that publications to the group are to come here. */
+  Future<Void> announced(String group) {
+    return announcer.announced(group);
+  }
+
+  /** Completes when that standby gets all that is published to the lane's groups, as it does. */
+  Future<Void> hears(Lane lane, NodeId standby) {
+    Tickets.Ticket<Void> ticket = tickets.issue(standby);
+    if (!lane.send(standby, new StandbyWire.Hear(lane.index(), ticket.number()))) {
+      tickets.fail(ticket.number(), standby);
+    }
+    return ticket.answer();
+  }
+
   /** Delivers here what that node has published. */
   void deliver(Lane from, NodeId by, GroupWire.Publish publication) {
-    AtomicIntegerArray byLaneCount = counts.get(publication.group());
+    // In this order: who is taken over is counted before the shadow goes.
     AtomicIntegerArray byLaneShadows = shadows.get(publication.group());
+    AtomicIntegerArray byLaneCount = counts.get(publication.group());
     if (byLaneCount == null && byLaneShadows == null) {
       return;
     }
@@ -227,7 +274,7 @@ public final class GroupTable {
         Outbound.event(publication.event(), publication.args())
             .marked(recovery.mark(by, publication.mark()));
     for (Lane lane : fabric.lanes()) {
-      if (lane == from || isAbove0(byLaneCount, lane) || isAbove0(byLaneShadows, lane)) {
+      if (lane == from || isAbove0(byLaneShadows, lane) || isAbove0(byLaneCount, lane)) {
         lane.run(() -> deliverOn(lane, publication, message));
       }
     }

@@ -14,6 +14,28 @@ public sealed interface GroupWire extends Envelope {
   int HOLDS = 37;
   int PRESENCE = 38;
   int BROADCAST = 39;
+  int FENCE = 112;
+
+  /**
+   * Acknowledge this: what you published before, and sent here from that lane, has come then.
+   *
+   * @param ticket to answer with an {@link ToClient.Ack}
+   */
+  record Fence(long ticket) implements GroupWire {
+    @Override
+    public int kind() {
+      return FENCE;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(ticket);
+    }
+
+    static Fence read(EnvelopeReader in) {
+      return new Fence(in.number());
+    }
+  }
 
   /**
    * Send this to your members of the group.

@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the kept sessions of an edge that stops go to the node that stands by: first their hosts hold
  * back what functions send, so that nothing is on its way here; then the standby says that it is
- * there and knows of all, or, if it has just died, the next one does; then it takes over, and hosts
- * send to it what they have held back. A host that a session gets meanwhile holds back, too. By
- * lane, each part confined to its lane.
+ * there and knows of all, or, if it has just died, the next one does; then all that is published
+ * comes to it or has come here; then it takes over, and hosts send to it what they have held back.
+ * A host that a session gets meanwhile holds back, too. By lane, each part confined to its lane.
  */
 final class HandOver {
-  /** How long hosts are waited for. */
+  /** How long hosts are waited for, and publications. */
   private static final long PATIENCE_MILLIS = 1_000;
 
   /** A hand-over that has begun. */
@@ -129,11 +130,39 @@ final class HandOver {
             lane,
             () -> {
               if (begun.asked.isEmpty()) {
-                end(lane, begun);
+                awaitPublications(lane, begun);
               } else {
                 awaitHosts(lane, begun);
               }
             });
+  }
+
+  /**
+   * A standby that is new may not have got what was published before it stood by and has not come
+   * here yet: first all nodes send to it, too, then what they had sent here before has come.
+   */
+  private void awaitPublications(Lane lane, Begun begun) {
+    NodeId standby = table.recovery().standby().of(lane);
+    if (standby == null) {
+      end(lane, begun);
+      return;
+    }
+    GroupTable groups = table.groups();
+    groups
+        .hears(lane, standby)
+        .compose(hears -> groups.caughtUp())
+        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .onComplete(
+            done ->
+                lane.run(
+                    () -> {
+                      boolean isTheSame = standby.equals(table.recovery().standby().of(lane));
+                      if (isTheSame && begun.asked.isEmpty()) {
+                        end(lane, begun);
+                      } else {
+                        awaitHosts(lane, begun);
+                      }
+                    }));
   }
 
   private void end(Lane lane, Begun begun) {

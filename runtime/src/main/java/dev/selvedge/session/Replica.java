@@ -83,6 +83,13 @@ final class Replica {
     return List.copyOf(sessions.values());
   }
 
+  /** The groups of its sessions. */
+  Set<String> groups() {
+    Set<String> all = new HashSet<>();
+    sessions.values().forEach(kept -> all.addAll(kept.groups.keySet()));
+    return all;
+  }
+
   // ---- what the edge says
 
   void tell(StandbyWire what, long millis) {

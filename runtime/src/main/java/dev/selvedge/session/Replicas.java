@@ -4,11 +4,14 @@ import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edges that this node stands by for, and the moment in which it takes their sessions over. By
@@ -47,10 +50,19 @@ final class Replicas {
       Replica replica = here.get(of);
       if (replica != null && what instanceof StandbyWire.Confirm confirm) {
         lane.send(from, new StandbyWire.Confirmed(confirm.lane(), confirm.number()));
+      } else if (what instanceof StandbyWire.Hear hear) {
+        hears(replica)
+            .onComplete(all -> lane.run(() -> lane.send(from, ToClient.Ack.ok(hear.ticket()))));
       } else if (replica != null) {
         replica.tell(what, Recovery.millis());
       }
     }
+  }
+
+  /** Completes when all nodes know that this one wants what is published to the groups there. */
+  private Future<Void> hears(@Nullable Replica replica) {
+    Set<String> groups = replica == null ? Set.of() : replica.groups();
+    return Future.join(groups.stream().map(table.groups()::announced).toList()).mapEmpty();
   }
 
   private Replica replica(Lane lane) {

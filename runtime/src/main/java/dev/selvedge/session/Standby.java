@@ -107,6 +107,11 @@ final class Standby {
     }
   }
 
+  /** Who stands by for the lane, if anyone; call it there. */
+  @Nullable NodeId of(Lane lane) {
+    return byLane.get(lane.index());
+  }
+
   /** Whether anyone stands by for the lane; call it there. */
   boolean isThere(Lane lane) {
     return byLane.get(lane.index()) != null;

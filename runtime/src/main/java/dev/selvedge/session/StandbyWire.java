@@ -31,6 +31,7 @@ sealed interface StandbyWire extends Envelope {
   int BEFORE = 107;
   int NOTED = 108;
   int CONFIRM = 109;
+  int HEAR = 111;
 
   /** The sender's lane that this is about. */
   int lane();
@@ -51,6 +52,7 @@ sealed interface StandbyWire extends Envelope {
     fabric.register(BEFORE, Before::read, standby);
     fabric.register(NOTED, Noted::read, standby);
     fabric.register(CONFIRM, Confirm::read, standby);
+    fabric.register(HEAR, Hear::read, standby);
   }
 
   /** You stand by for this lane; what you knew of it before is void. */
@@ -301,6 +303,26 @@ sealed interface StandbyWire extends Envelope {
 
     static Confirm read(EnvelopeReader in) {
       return new Confirm((int) in.number(), in.number());
+    }
+  }
+
+  /**
+   * Acknowledge this ticket when all nodes send you, too, what they publish to the groups that you
+   * have been told of.
+   */
+  record Hear(int lane, long ticket) implements StandbyWire {
+    @Override
+    public int kind() {
+      return HEAR;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(lane).number(ticket);
+    }
+
+    static Hear read(EnvelopeReader in) {
+      return new Hear((int) in.number(), in.number());
     }
   }
 
