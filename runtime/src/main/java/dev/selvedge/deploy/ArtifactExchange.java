@@ -89,17 +89,13 @@ final class ArtifactExchange {
                 here ->
                     here
                         ? Future.succeededFuture(store.path(sha256))
-                        : fetch(sha256, peers(), new ArrayList<>()));
+                        : fetch(
+                            sha256,
+                            new ArrayList<>(fabric.membership().peers()),
+                            new ArrayList<>()));
     fetching.put(sha256, obtained);
     obtained.onComplete(done -> fetching.remove(sha256, obtained));
     return obtained;
-  }
-
-  private List<Node> peers() {
-    return new ArrayList<>(
-        fabric.membership().nodes().stream()
-            .filter(node -> !node.id().equals(fabric.membership().self()))
-            .toList());
   }
 
   private Future<Path> fetch(String sha256, List<Node> peers, List<String> failures) {

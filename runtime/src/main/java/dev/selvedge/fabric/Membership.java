@@ -15,6 +15,11 @@ public interface Membership {
   /** All live nodes, this one included, oldest first. */
   List<Node> nodes();
 
+  /** All live nodes but this one, oldest first. */
+  default List<Node> peers() {
+    return nodes().stream().filter(node -> !node.id().equals(self())).toList();
+  }
+
   Optional<Node> node(NodeId id);
 
   /** The oldest live node. */

@@ -67,15 +67,10 @@ public final class Clients {
   }
 
   private Future<Void> ask(Lane lane, SessionId session, LongFunction<ToClient> question) {
-    NodeId edge = heirs.edgeOf(session);
-    Tickets.Ticket<Void> ticket = tickets.issue(edge);
-    lane.run(
-        () -> {
-          if (!lane.send(edge, question.apply(ticket.number()))) {
-            tickets.fail(ticket.number(), edge);
-          }
-        });
-    return ticket.answer().recover(failure -> Future.failedFuture(told(session, failure)));
+    return tickets
+        .ask(lane, heirs.edgeOf(session), question)
+        .answer()
+        .recover(failure -> Future.failedFuture(told(session, failure)));
   }
 
   private static Throwable told(SessionId session, Throwable failure) {
@@ -94,18 +89,12 @@ public final class Clients {
   public Future<List<@Nullable Object>> request(
       Lane lane, SessionId session, Duration timeout, String event, List<@Nullable Object> args) {
     NodeId edge = heirs.edgeOf(session);
-    Tickets.Ticket<List<@Nullable Object>> request =
-        requests.issue(
-            edge,
-            timeout,
-            number -> lane.run(() -> lane.send(edge, new ToClient.Forget(session, number))));
-    lane.run(
-        () -> {
-          if (!lane.send(edge, new ToClient.Request(session, event, args, request.number()))) {
-            requests.fail(request.number(), edge);
-          }
-        });
-    return request.answer();
+    return requests.ask(
+        lane,
+        edge,
+        timeout,
+        number -> new ToClient.Request(session, event, args, number),
+        number -> lane.run(() -> lane.send(edge, new ToClient.Forget(session, number))));
   }
 
   /** A lane for callers that are on none: always the same, so that their calls stay in order. */

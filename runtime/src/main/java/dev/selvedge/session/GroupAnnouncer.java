@@ -116,8 +116,8 @@ final class GroupAnnouncer {
     }
     dirty.clear();
     List<Future<Void>> answers = new ArrayList<>();
-    for (NodeId peer : peers()) {
-      answers.add(tell(peer, false, gained, lost));
+    for (Node peer : fabric.membership().peers()) {
+      answers.add(tell(peer.id(), false, gained, lost));
     }
     Future.join(answers).onComplete(done -> leaving.forEach(this::finish));
   }
@@ -128,24 +128,12 @@ final class GroupAnnouncer {
   }
 
   private Future<Void> tell(NodeId peer, boolean whole, List<String> gained, List<String> lost) {
-    Tickets.Ticket<Void> ticket = tickets.issue(peer);
-    if (!lane.send(peer, new Holds(whole, gained, lost, ticket.number()))) {
-      tickets.fail(ticket.number(), peer);
-    }
-    return ticket.answer();
-  }
-
-  private List<NodeId> peers() {
-    NodeId self = fabric.membership().self();
-    return fabric.membership().nodes().stream()
-        .map(Node::id)
-        .filter(id -> !id.equals(self))
-        .toList();
+    return tickets.ask(lane, peer, ticket -> new Holds(whole, gained, lost, ticket)).answer();
   }
 
   private void receive(Lane at, NodeId from, Envelope envelope) {
     lane.run(() -> apply(from, (Holds) envelope));
-    at.run(() -> at.send(from, ToClient.Ack.ok(((Holds) envelope).ticket())));
+    Tickets.answer(at, from, ToClient.Ack.ok(((Holds) envelope).ticket()));
   }
 
   private void apply(NodeId from, Holds holds) {
@@ -204,7 +192,7 @@ final class GroupAnnouncer {
         () -> {
           // Those that were there before this node listened to the membership: two nodes that start
           // at the same time would otherwise wait for each other.
-          peers().forEach(this::nodeJoined);
+          fabric.membership().peers().forEach(peer -> nodeJoined(peer.id()));
           awaitingSync.add(promise);
           completeSync();
         });
@@ -212,7 +200,7 @@ final class GroupAnnouncer {
   }
 
   private void completeSync() {
-    if (synced.containsAll(peers())) {
+    if (fabric.membership().peers().stream().map(Node::id).allMatch(synced::contains)) {
       awaitingSync.forEach(Promise::tryComplete);
       awaitingSync.clear();
     }

@@ -3,7 +3,6 @@ package dev.selvedge.session;
 import dev.selvedge.fabric.Envelope;
 import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
-import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
 import io.vertx.core.Future;
@@ -61,7 +60,6 @@ public final class GroupTable {
     fabric.lanes().forEach(lane -> byLane.add(new HashMap<>()));
     announcer.onPeerJoinedGroups(presence::greet);
     fabric.register(GroupWire.PUBLISH, GroupWire.Publish::read, this::receivePublish);
-    fabric.register(GroupWire.FENCE, GroupWire.Fence::read, this::receiveFence);
   }
 
   /** Checks a group's name. */
@@ -197,69 +195,20 @@ public final class GroupTable {
   Future<Void> publishAcknowledged(Lane lane, GroupWire.Publish publication) {
     List<Future<Void>> taken = new ArrayList<>();
     GroupWire.Publish marked = marked(publication);
-    publish(lane, marked, node -> taken.add(ask(lane, node, marked)));
+    publish(lane, marked, node -> taken.add(tickets.ask(lane, node, marked::withTicket).answer()));
     // A node that has left has no members any more.
     return Future.join(taken).otherwiseEmpty().mapEmpty();
-  }
-
-  private Future<Void> ask(Lane lane, NodeId node, GroupWire.Publish publication) {
-    Tickets.Ticket<Void> ticket = tickets.issue(node);
-    if (!lane.send(node, publication.withTicket(ticket.number()))) {
-      tickets.fail(ticket.number(), node);
-    }
-    return ticket.answer();
   }
 
   private void receivePublish(Lane lane, NodeId from, Envelope envelope) {
     GroupWire.Publish publication = (GroupWire.Publish) envelope;
     deliver(lane, from, publication);
-    if (publication.ticket() != 0) {
-      lane.run(() -> lane.send(from, ToClient.Ack.ok(publication.ticket())));
-    }
-  }
-
-  /**
-   * Completes when all has come that peers had published until they were asked: on the caller's
-   * context, behind what of it was meant for there.
-   */
-  Future<Void> caughtUp() {
-    List<Future<Void>> passed = new ArrayList<>();
-    for (Node peer : fabric.membership().nodes()) {
-      if (!peer.id().equals(fabric.membership().self())) {
-        fabric.lanes().forEach(lane -> passed.add(fence(lane, peer.id())));
-      }
-    }
-    return Future.join(passed).otherwiseEmpty().mapEmpty();
-  }
-
-  private Future<Void> fence(Lane lane, NodeId peer) {
-    Tickets.Ticket<Void> ticket = tickets.issue(peer);
-    lane.run(
-        () -> {
-          if (!lane.send(peer, new GroupWire.Fence(ticket.number()))) {
-            tickets.fail(ticket.number(), peer);
-          }
-        });
-    return ticket.answer();
-  }
-
-  private void receiveFence(Lane lane, NodeId from, Envelope envelope) {
-    long ticket = ((GroupWire.Fence) envelope).ticket();
-    lane.run(() -> lane.send(from, ToClient.Ack.ok(ticket)));
+    Tickets.answer(lane, from, ToClient.Ack.ok(publication.ticket()));
   }
 
   /** Completes when all peers know that publications to the group are to come here. */
   Future<Void> announced(String group) {
     return announcer.announced(group);
-  }
-
-  /** Completes when that standby gets all that is published to the lane's groups, as it does. */
-  Future<Void> hears(Lane lane, NodeId standby) {
-    Tickets.Ticket<Void> ticket = tickets.issue(standby);
-    if (!lane.send(standby, new StandbyWire.Hear(lane.index(), ticket.number()))) {
-      tickets.fail(ticket.number(), standby);
-    }
-    return ticket.answer();
   }
 
   /** Delivers here what that node has published. */

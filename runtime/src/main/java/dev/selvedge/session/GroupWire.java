@@ -14,10 +14,32 @@ public sealed interface GroupWire extends Envelope {
   int HOLDS = 37;
   int PRESENCE = 38;
   int BROADCAST = 39;
-  int FENCE = 112;
+  int FLUSH = 35;
+  int FENCE = 47;
 
   /**
-   * Acknowledge this: what you published before, and sent here from that lane, has come then.
+   * Acknowledge this when what you had published before it has come here, from all your lanes.
+   *
+   * @param ticket to answer with an {@link ToClient.Ack}
+   */
+  record Flush(long ticket) implements GroupWire {
+    @Override
+    public int kind() {
+      return FLUSH;
+    }
+
+    @Override
+    public void writeTo(EnvelopeWriter out) {
+      out.number(ticket);
+    }
+
+    static Flush read(EnvelopeReader in) {
+      return new Flush(in.number());
+    }
+  }
+
+  /**
+   * Acknowledge this: what was sent from the same lane before has come, too.
    *
    * @param ticket to answer with an {@link ToClient.Ack}
    */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,46 +23,47 @@ final class HandOver {
   /** How long hosts are waited for, and publications. */
   private static final long PATIENCE_MILLIS = 1_000;
 
+  private static final long NO_TIMER = -1;
+
   /** A hand-over that has begun. */
   private static final class Begun {
-    final Runnable then;
-
     /** Whose hosts have been asked to hold back, and have not said that they do. */
     final Set<SessionId> asked = new HashSet<>();
 
-    /** Whether hosts are waited for; if not, the standby is. */
-    boolean waitsForHosts;
-
-    /** Ends that wait. */
-    long timer;
-
-    Begun(Runnable then) {
-      this.then = then;
-    }
+    /** Ends the patience with them, while it is they who are waited for. */
+    long timer = NO_TIMER;
   }
 
   private final Fabric fabric;
   private final SessionTable table;
+  private final Standby standby;
+  private final Fences fences;
+  private final Consumer<Lane> then;
   private final List<@Nullable Begun> byLane = new ArrayList<>();
 
-  HandOver(Fabric fabric, SessionTable table) {
+  /**
+   * @param then called on a lane whose sessions are handed over, or have nobody to take them
+   */
+  HandOver(Fabric fabric, SessionTable table, Fences fences, Consumer<Lane> then) {
     this.fabric = fabric;
     this.table = table;
+    this.standby = table.recovery().standby();
+    this.fences = fences;
+    this.then = then;
     fabric.lanes().forEach(lane -> byLane.add(null));
   }
 
   /**
-   * Hands over what the lane has; on the lane.
-   *
-   * @param then called there when that is done, or there is nobody to take it
+   * Hands over what the lane has; on the lane. One that has begun goes on, also with the sessions
+   * that have come since.
    */
-  void begin(Lane lane, Runnable then) {
-    if (!table.recovery().standby().isThere(lane)) {
-      then.run();
+  void begin(Lane lane) {
+    if (standby.of(lane) == null) {
+      then.accept(lane);
       return;
     }
     Begun before = byLane.get(lane.index());
-    Begun begun = before == null ? new Begun(then) : before;
+    Begun begun = before == null ? new Begun() : before;
     byLane.set(lane.index(), begun);
     kept(lane).forEach(session -> ask(begun, session));
     if (before == null) {
@@ -99,7 +101,7 @@ final class HandOver {
     if (begun != null
         && begun.asked.remove(session)
         && begun.asked.isEmpty()
-        && begun.waitsForHosts) {
+        && begun.timer != NO_TIMER) {
       awaitStandby(lane, begun);
     }
   }
@@ -109,32 +111,28 @@ final class HandOver {
       awaitStandby(lane, begun);
       return;
     }
-    begun.waitsForHosts = true;
     begun.timer =
         fabric.vertx().setTimer(PATIENCE_MILLIS, timer -> lane.run(() -> late(lane, begun, timer)));
   }
 
   private void late(Lane lane, Begun begun, long timer) {
-    if (begun.waitsForHosts && begun.timer == timer) {
+    if (begun.timer == timer) {
       begun.asked.clear();
       awaitStandby(lane, begun);
     }
   }
 
   private void awaitStandby(Lane lane, Begun begun) {
-    begun.waitsForHosts = false;
-    table
-        .recovery()
-        .standby()
-        .whenTold(
-            lane,
-            () -> {
-              if (begun.asked.isEmpty()) {
-                awaitPublications(lane, begun);
-              } else {
-                awaitHosts(lane, begun);
-              }
-            });
+    begun.timer = NO_TIMER;
+    standby.whenTold(
+        lane,
+        () -> {
+          if (begun.asked.isEmpty()) {
+            awaitPublications(lane, begun);
+          } else {
+            awaitHosts(lane, begun);
+          }
+        });
   }
 
   /**
@@ -142,38 +140,35 @@ final class HandOver {
    * here yet: first all nodes send to it, too, then what they had sent here before has come.
    */
   private void awaitPublications(Lane lane, Begun begun) {
-    NodeId standby = table.recovery().standby().of(lane);
-    if (standby == null) {
-      end(lane, begun);
+    NodeId node = standby.of(lane);
+    if (node == null) {
+      end(lane);
       return;
     }
-    GroupTable groups = table.groups();
-    groups
-        .hears(lane, standby)
-        .compose(hears -> groups.caughtUp())
+    standby
+        .hears(lane, node)
+        .compose(hears -> fences.caughtUp())
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .onComplete(
             done ->
                 lane.run(
                     () -> {
-                      boolean isTheSame = standby.equals(table.recovery().standby().of(lane));
-                      if (isTheSame && begun.asked.isEmpty()) {
-                        end(lane, begun);
+                      if (node.equals(standby.of(lane)) && begun.asked.isEmpty()) {
+                        end(lane);
                       } else {
                         awaitHosts(lane, begun);
                       }
                     }));
   }
 
-  private void end(Lane lane, Begun begun) {
+  private void end(Lane lane) {
     byLane.set(lane.index(), null);
-    Standby standby = table.recovery().standby();
-    if (standby.isThere(lane)) {
+    if (standby.of(lane) != null) {
       List<EdgeSession> kept = kept(lane);
       kept.forEach(session -> session.tellWaiting(standby));
       standby.takeOver(lane);
       kept.forEach(session -> session.handOver(CloseReason.SERVICE_RESTART));
     }
-    begun.then.run();
+    then.accept(lane);
   }
 }

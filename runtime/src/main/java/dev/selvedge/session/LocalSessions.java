@@ -172,13 +172,14 @@ public final class LocalSessions {
   private Future<List<@Nullable Object>> ask(
       Lane lane, EdgeSession session, Duration timeout, String event, List<@Nullable Object> args) {
     NodeId self = fabric.membership().self();
-    Tickets.Ticket<List<@Nullable Object>> ticket =
-        table
-            .requests()
-            .issue(self, timeout, number -> lane.run(() -> session.forgetQuestion(self, number)));
-    session.ask(
-        new ToClient.Request(session.sessionId(), event, args, ticket.number()), lane, self);
-    return ticket.answer();
+    return table
+        .requests()
+        .ask(
+            lane,
+            self,
+            timeout,
+            number -> new ToClient.Request(session.sessionId(), event, args, number),
+            number -> lane.run(() -> session.forgetQuestion(self, number)));
   }
 
   // ---- who is meant

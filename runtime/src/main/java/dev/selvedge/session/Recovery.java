@@ -63,10 +63,10 @@ final class Recovery {
   /** What a client that comes back has missed, in order. */
   record Missed(EdgeSession session, List<Outbound> messages) {}
 
-  Recovery(Fabric fabric, RecoveryConfig rules) {
+  Recovery(Fabric fabric, Tickets<Void> tickets, RecoveryConfig rules) {
     this.fabric = fabric;
     this.rules = rules;
-    this.standby = new Standby(fabric, this::tellAll);
+    this.standby = new Standby(fabric, tickets, this::tellAll);
     fabric
         .lanes()
         .forEach(lane -> lanes.add(new OfLane(new SentLog(rules.bufferBytes(), maxAgeMillis()))));

@@ -52,7 +52,7 @@ final class Replicas {
         lane.send(from, new StandbyWire.Confirmed(confirm.lane(), confirm.number()));
       } else if (what instanceof StandbyWire.Hear hear) {
         hears(replica)
-            .onComplete(all -> lane.run(() -> lane.send(from, ToClient.Ack.ok(hear.ticket()))));
+            .onComplete(all -> Tickets.answer(lane, from, ToClient.Ack.ok(hear.ticket())));
       } else if (replica != null) {
         replica.tell(what, Recovery.millis());
       }

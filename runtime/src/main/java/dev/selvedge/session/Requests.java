@@ -1,6 +1,7 @@
 package dev.selvedge.session;
 
 import dev.selvedge.fabric.Fabric;
+import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeGoneException;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.FunctionException;
@@ -8,6 +9,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,24 +30,27 @@ final class Requests {
   }
 
   /**
-   * Asks; the answer comes on the caller's context.
+   * Asks, over a lane; the answer comes on the caller's context.
    *
+   * @param question with the number of the request in it
    * @param onTimeout called if the time is over, with the number
    */
-  Tickets.Ticket<List<@Nullable Object>> issue(
-      NodeId node, Duration timeout, LongConsumer onTimeout) {
-    Tickets.Ticket<List<@Nullable Object>> ticket = tickets.issue(node);
+  Future<List<@Nullable Object>> ask(
+      Lane lane,
+      NodeId node,
+      Duration timeout,
+      LongFunction<ToClient.Request> question,
+      LongConsumer onTimeout) {
+    Tickets.Ticket<List<@Nullable Object>> ticket = tickets.ask(lane, node, question);
     long timer =
         fabric
             .vertx()
             .setTimer(
                 Math.max(1, timeout.toMillis()), now -> late(ticket.number(), timeout, onTimeout));
-    return new Tickets.Ticket<>(
-        ticket.number(),
-        ticket
-            .answer()
-            .onComplete(done -> fabric.vertx().cancelTimer(timer))
-            .recover(failure -> Future.failedFuture(told(failure))));
+    return ticket
+        .answer()
+        .onComplete(done -> fabric.vertx().cancelTimer(timer))
+        .recover(failure -> Future.failedFuture(told(failure)));
   }
 
   private void late(long number, Duration timeout, LongConsumer onTimeout) {
@@ -69,11 +74,6 @@ final class Requests {
       tickets.fail(
           answer.ticket(), new FunctionException(error.code(), error.text(), error.data()));
     }
-  }
-
-  /** The request could not be sent. */
-  void fail(long number, NodeId node) {
-    tickets.fail(number, node);
   }
 
   void nodeLeft(NodeId node) {

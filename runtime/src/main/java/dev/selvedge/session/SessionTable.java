@@ -75,11 +75,11 @@ public final class SessionTable implements Sessions {
     this.placement = placement;
     this.listener = listener;
     this.tickets = new Tickets<>(fabric.vertx());
-    this.recovery = new Recovery(fabric, recoveryRules);
+    this.recovery = new Recovery(fabric, tickets, recoveryRules);
     this.attachments = new Attachments(fabric, this);
     this.replicas = new Replicas(fabric, this);
     this.heirs = new Heirs(fabric);
-    this.handOver = new HandOver(fabric, this);
+    this.handOver = new HandOver(fabric, this, new Fences(fabric, tickets), this::closeAll);
     this.groups = new GroupTable(fabric, tickets, listener, this);
     this.requests = new Requests(fabric);
     this.broadcasts = new Broadcasts(fabric, this);
@@ -346,11 +346,8 @@ public final class SessionTable implements Sessions {
   }
 
   private void acknowledge(Lane lane, NodeId to, long ticket, boolean there) {
-    if (ticket != 0) {
-      ToClient.Ack ack =
-          there ? ToClient.Ack.ok(ticket) : ToClient.Ack.failed(ticket, NO_SUCH_SESSION);
-      lane.run(() -> lane.send(to, ack));
-    }
+    Tickets.answer(
+        lane, to, there ? ToClient.Ack.ok(ticket) : ToClient.Ack.failed(ticket, NO_SUCH_SESSION));
   }
 
   // ---- changes of the cluster and of functions
@@ -461,7 +458,7 @@ public final class SessionTable implements Sessions {
 
   private void handAllOver() {
     for (Lane lane : fabric.lanes()) {
-      lane.run(() -> handOver.begin(lane, () -> closeAll(lane)));
+      lane.run(() -> handOver.begin(lane));
     }
   }
 

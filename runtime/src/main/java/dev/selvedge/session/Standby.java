@@ -5,6 +5,7 @@ import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.Node;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.fabric.Role;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Standby {
   private final Fabric fabric;
+  private final Tickets<Void> tickets;
 
   /** The node that each lane talks to, confined to the lane. */
   private final List<@Nullable NodeId> byLane = new ArrayList<>();
@@ -35,8 +37,9 @@ final class Standby {
   /**
    * @param retell called on a lane that has a new standby, to tell it what there is
    */
-  Standby(Fabric fabric, Consumer<Lane> retell) {
+  Standby(Fabric fabric, Tickets<Void> tickets, Consumer<Lane> retell) {
     this.fabric = fabric;
+    this.tickets = tickets;
     this.retell = retell;
     this.begun = new boolean[fabric.lanes().size()];
     for (Lane lane : fabric.lanes()) {
@@ -77,10 +80,9 @@ final class Standby {
     NodeId self = fabric.membership().self();
     Comparator<NodeId> order = Comparator.comparing(NodeId::value);
     List<NodeId> others =
-        fabric.membership().nodes().stream()
+        fabric.membership().peers().stream()
             .filter(node -> node.has(Role.EDGE))
             .map(Node::id)
-            .filter(id -> !id.equals(self))
             .sorted(order)
             .toList();
     return others.stream()
@@ -112,9 +114,14 @@ final class Standby {
     return byLane.get(lane.index());
   }
 
-  /** Whether anyone stands by for the lane; call it there. */
-  boolean isThere(Lane lane) {
-    return byLane.get(lane.index()) != null;
+  /**
+   * Completes when that standby gets all that is published to the lane's groups, too, or is gone.
+   */
+  Future<Void> hears(Lane lane, NodeId standby) {
+    return tickets
+        .ask(lane, standby, ticket -> new StandbyWire.Hear(lane.index(), ticket))
+        .answer()
+        .otherwiseEmpty();
   }
 
   // ---- what happens; on the lane
@@ -122,7 +129,7 @@ final class Standby {
   void kept(Keeping keeping) {
     EdgeSession session = keeping.session();
     Lane lane = session.lane();
-    if (isThere(lane)) {
+    if (of(lane) != null) {
       tell(
           lane,
           new StandbyWire.Kept(
@@ -187,7 +194,7 @@ final class Standby {
    */
   void whenTold(Lane lane, Runnable then) {
     Confirmations ofLane = confirmations.get(lane.index());
-    if (isThere(lane) || !ofLane.isEmpty()) {
+    if (of(lane) != null || !ofLane.isEmpty()) {
       ofLane.await(then);
     } else {
       then.run();

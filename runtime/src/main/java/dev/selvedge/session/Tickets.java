@@ -1,5 +1,7 @@
 package dev.selvedge.session;
 
+import dev.selvedge.fabric.Envelope;
+import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeGoneException;
 import dev.selvedge.fabric.NodeId;
 import io.vertx.core.Future;
@@ -9,6 +11,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +34,29 @@ final class Tickets<T> {
   /** A ticket's number and the future of its answer, which completes on the caller's context. */
   record Ticket<T>(long number, Future<T> answer) {}
 
-  Ticket<T> issue(NodeId node) {
+  /**
+   * Asks a node, over a lane.
+   *
+   * @param question with the ticket's number in it
+   */
+  Ticket<T> ask(Lane lane, NodeId node, LongFunction<? extends Envelope> question) {
     long number = last.incrementAndGet();
     Promise<T> promise = vertx.getOrCreateContext().promise();
     open.put(number, new Waiting<>(node, promise));
+    lane.run(
+        () -> {
+          if (!lane.send(node, question.apply(number))) {
+            fail(number, new NodeGoneException(node));
+          }
+        });
     return new Ticket<>(number, promise.future());
+  }
+
+  /** Answers a node that asked, over a lane; number 0 wants no answer. */
+  static void answer(Lane lane, NodeId asker, ToClient.Ack answer) {
+    if (answer.ticket() != 0) {
+      lane.run(() -> lane.send(asker, answer));
+    }
   }
 
   /** The answer; one to a ticket that has ended is ignored. */
@@ -52,16 +73,11 @@ final class Tickets<T> {
     return waiting != null && waiting.promise.tryFail(why);
   }
 
-  /** The question could not be sent, or the node has left. */
-  void fail(long number, NodeId node) {
-    fail(number, new NodeGoneException(node));
-  }
-
   void nodeLeft(NodeId node) {
     open.forEach(
         (number, waiting) -> {
           if (waiting.node.equals(node)) {
-            fail(number, node);
+            fail(number, new NodeGoneException(node));
           }
         });
   }
