@@ -72,7 +72,12 @@ public final class GroupTable {
 
   // ---- membership, on the session's lane
 
+  /**
+   * Completes when all nodes send what they publish to the group here, and to the node that stands
+   * by for the session's edge.
+   */
   Future<Void> join(EdgeSession session, String group, @Nullable JsonObject meta) {
+    Future<Void> outlives = Future.succeededFuture();
     boolean isNew = !session.memberships().contains(group);
     if (session.memberships().joined(group, meta)) {
       if (isNew) {
@@ -80,12 +85,12 @@ public final class GroupTable {
         byLane.get(lane).computeIfAbsent(group, name -> new LinkedHashSet<>()).add(session);
         count(group, lane, 1);
       }
-      recovery.moved(session, group, true, meta);
+      outlives = recovery.joined(session, group, meta);
       if (meta != null) {
         presence.joined(group, session.sessionId(), meta);
       }
     }
-    return announcer.announced(group);
+    return outlives.compose(all -> announcer.announced(group));
   }
 
   Future<Void> leave(EdgeSession session, String group) {
@@ -100,7 +105,7 @@ public final class GroupTable {
         presence.left(group, session.sessionId());
       }
       count(group, lane, -1);
-      recovery.moved(session, group, false, null);
+      recovery.left(session, group);
     }
     return Future.succeededFuture();
   }

@@ -5,6 +5,7 @@ import dev.selvedge.fabric.Fabric;
 import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -156,10 +157,19 @@ final class Recovery {
     }
   }
 
-  void moved(EdgeSession session, String group, boolean joined, @Nullable JsonObject meta) {
+  /** Completes when what is published to the group outlives this node. */
+  Future<Void> joined(EdgeSession session, String group, @Nullable JsonObject meta) {
+    if (!session.isKept()) {
+      return Future.succeededFuture();
+    }
+    log(session.lane()).add(new SentLog.Moved(session.sessionId(), group, true, millis()));
+    return standby.joined(session, group, meta);
+  }
+
+  void left(EdgeSession session, String group) {
     if (session.isKept()) {
-      log(session.lane()).add(new SentLog.Moved(session.sessionId(), group, joined, millis()));
-      standby.moved(session, group, joined, meta);
+      log(session.lane()).add(new SentLog.Moved(session.sessionId(), group, false, millis()));
+      standby.moved(session, group, false, null);
     }
   }
 

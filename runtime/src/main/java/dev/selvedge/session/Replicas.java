@@ -36,33 +36,46 @@ final class Replicas {
     StandbyWire what = (StandbyWire) envelope;
     Of of = new Of(from, what.lane());
     Map<Of, Replica> here = byLane.get(lane.index());
-    if (what instanceof StandbyWire.TakeOver) {
-      takeOver(lane, of);
-    } else if (what instanceof StandbyWire.Dismissed || what instanceof StandbyWire.Begin) {
-      Replica before = here.remove(of);
-      if (before != null) {
-        before.clear();
-      }
-      if (what instanceof StandbyWire.Begin) {
+    switch (what.kind()) {
+      case StandbyWire.BEGIN -> {
+        dismiss(here, of);
         here.put(of, replica(lane));
       }
-    } else {
-      Replica replica = here.get(of);
-      if (replica != null && what instanceof StandbyWire.Confirm confirm) {
-        lane.send(from, new StandbyWire.Confirmed(confirm.lane(), confirm.number()));
-      } else if (what instanceof StandbyWire.Hear hear) {
-        hears(replica)
-            .onComplete(all -> Tickets.answer(lane, from, ToClient.Ack.ok(hear.ticket())));
-      } else if (replica != null) {
-        replica.tell(what, Recovery.millis());
-      }
+      case StandbyWire.DISMISSED -> dismiss(here, of);
+      case StandbyWire.TAKE_OVER -> takeOver(lane, of);
+      default -> tell(lane, of, here.get(of), what);
     }
   }
 
-  /** Completes when all nodes know that this one wants what is published to the groups there. */
-  private Future<Void> hears(@Nullable Replica replica) {
-    Set<String> groups = replica == null ? Set.of() : replica.groups();
-    return Future.join(groups.stream().map(table.groups()::announced).toList()).mapEmpty();
+  private static void dismiss(Map<Of, Replica> here, Of of) {
+    Replica replica = here.remove(of);
+    if (replica != null) {
+      replica.clear();
+    }
+  }
+
+  /**
+   * @param replica null if this node does not stand by for it any more
+   */
+  private void tell(Lane lane, Of of, @Nullable Replica replica, StandbyWire what) {
+    if (what instanceof StandbyWire.Hear hear) {
+      acknowledge(lane, of, hear.ticket(), replica == null ? Set.of() : replica.groups());
+    } else if (replica != null && what instanceof StandbyWire.Confirm confirm) {
+      lane.send(of.node(), new StandbyWire.Confirmed(confirm.lane(), confirm.number()));
+    } else if (replica != null) {
+      replica.tell(what, Recovery.millis());
+    }
+    if (what instanceof StandbyWire.Moved moved) {
+      acknowledge(lane, of, moved.ticket(), Set.of(moved.group()));
+    }
+  }
+
+  /** When all nodes know that this one wants what is published to those groups. */
+  private void acknowledge(Lane lane, Of of, long ticket, Set<String> groups) {
+    if (ticket != 0) {
+      Future.join(groups.stream().map(table.groups()::announced).toList())
+          .onComplete(all -> Tickets.answer(lane, of.node(), ToClient.Ack.ok(ticket)));
+    }
   }
 
   private Replica replica(Lane lane) {

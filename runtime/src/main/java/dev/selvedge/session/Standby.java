@@ -151,8 +151,27 @@ final class Standby {
   }
 
   void moved(EdgeSession session, String group, boolean joined, @Nullable JsonObject meta) {
+    tell(session.lane(), moved(session, group, joined, meta, 0));
+  }
+
+  /**
+   * The session has joined a group. Completes when the standby gets all that is published to it,
+   * too, or is gone.
+   */
+  Future<Void> joined(EdgeSession session, String group, @Nullable JsonObject meta) {
+    NodeId standby = of(session.lane());
+    return standby == null
+        ? Future.succeededFuture()
+        : tickets
+            .ask(session.lane(), standby, ticket -> moved(session, group, true, meta, ticket))
+            .answer()
+            .otherwiseEmpty();
+  }
+
+  private static StandbyWire.Moved moved(
+      EdgeSession session, String group, boolean joined, @Nullable JsonObject meta, long ticket) {
     int lane = session.lane().index();
-    tell(session.lane(), new StandbyWire.Moved(lane, session.sessionId(), group, joined, meta));
+    return new StandbyWire.Moved(lane, session.sessionId(), group, joined, meta, ticket);
   }
 
   void sent(EdgeSession session, Outbound message) {

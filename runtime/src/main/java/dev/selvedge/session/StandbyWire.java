@@ -147,8 +147,18 @@ sealed interface StandbyWire extends Envelope {
     }
   }
 
-  /** It has joined a group, or left it. */
-  record Moved(int lane, SessionId session, String group, boolean joined, @Nullable JsonObject meta)
+  /**
+   * It has joined a group, or left it.
+   *
+   * @param ticket to acknowledge when all nodes send you, too, what they publish to the group; or 0
+   */
+  record Moved(
+      int lane,
+      SessionId session,
+      String group,
+      boolean joined,
+      @Nullable JsonObject meta,
+      long ticket)
       implements StandbyWire {
     @Override
     public int kind() {
@@ -159,12 +169,17 @@ sealed interface StandbyWire extends Envelope {
     public void writeTo(EnvelopeWriter out) {
       out.number(lane);
       session.writeTo(out);
-      out.text(group).flag(joined).value(meta);
+      out.text(group).flag(joined).value(meta).number(ticket);
     }
 
     static Moved read(EnvelopeReader in) {
       return new Moved(
-          (int) in.number(), SessionId.readFrom(in), in.requiredText(), in.flag(), in.object());
+          (int) in.number(),
+          SessionId.readFrom(in),
+          in.requiredText(),
+          in.flag(),
+          in.object(),
+          in.number());
     }
   }
 

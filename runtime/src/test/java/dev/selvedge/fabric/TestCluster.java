@@ -53,7 +53,8 @@ public final class TestCluster implements AutoCloseable {
     return join(config(roles, 0), options -> options.setEventLoopPoolSize(2));
   }
 
-  ClusteredFabric join(UnaryOperator<VertxOptions> options) throws Exception {
+  /** A node with other options than two event loops. */
+  public ClusteredFabric join(UnaryOperator<VertxOptions> options) throws Exception {
     return join(config(0), options);
   }
 

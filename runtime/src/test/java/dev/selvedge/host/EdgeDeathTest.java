@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.selvedge.config.RecoveryConfig;
+import dev.selvedge.fabric.Lane;
 import dev.selvedge.fabric.NodeId;
 import dev.selvedge.function.CloseReason;
 import dev.selvedge.function.Message;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,7 @@ class EdgeDeathTest extends OnThreeNodes {
       int count = count(client);
       return switch (message.event()) {
         case "publish" -> groups().publish("room", message.text());
+        case "join" -> client.join(message.text()).onSuccess(in -> heard.add("joined"));
         default -> client.send("count", count);
       };
     }
@@ -98,6 +101,72 @@ class EdgeDeathTest extends OnThreeNodes {
     await("after", () -> again.received().contains("after[]"));
     assertEquals(List.of("while-away[]", "count[2]", "after[]"), again.received());
     assertEquals(2, heard.stream().filter("open"::equals).count());
+    assertTrue(heard.stream().noneMatch(what -> what.startsWith("close")), heard.toString());
+  }
+
+  /** Holds all lanes of a node until it is opened. */
+  private CountDownLatch stall(int node) {
+    CountDownLatch opened = new CountDownLatch(1);
+    for (Lane lane : nodes.get(node).fabric.lanes()) {
+      lane.run(() -> awaitQuietly(opened));
+    }
+    return opened;
+  }
+
+  private static void awaitQuietly(CountDownLatch opened) {
+    try {
+      opened.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whoHasJoinedAGroupOutlivesItsEdgeThere() throws Exception {
+    open(LONG);
+    hostOn(2);
+    Client client = kept(0, 1, secret(0, 1));
+    CountDownLatch opened = new CountDownLatch(1);
+    CountDownLatch stalled = new CountDownLatch(1);
+    Lane lane = nodes.get(1).fabric.lane(1); // lane 0 still hears what the others say of groups
+    lane.run(
+        () -> {
+          stalled.countDown();
+          awaitQuietly(opened);
+        });
+    stalled.await();
+
+    client.say("join", "fresh");
+    NodeId edge = nodes.get(0).fabric.membership().self();
+    await("known", () -> nodes.get(2).sessions.groups().nodesWith("fresh").contains(edge));
+    Thread.sleep(200); // a join that did not wait would be over
+    heard.add("standby goes on");
+    opened.countDown();
+
+    await("joined", () -> heard.contains("joined"));
+    assertTrue(heard.indexOf("standby goes on") < heard.indexOf("joined"), heard.toString());
+    NodeId standby = nodes.get(1).fabric.membership().self();
+    assertTrue(nodes.get(2).sessions.groups().nodesWith("fresh").contains(standby));
+  }
+
+  @Test
+  void aHostThatLeavesIsRidOfSessionsThatAnotherEdgeTookOver() throws Exception {
+    open(LONG);
+    hostOn(2, 1);
+    SessionId secret = secret(0, 1);
+    Client client = kept(0, 1, secret);
+    CountDownLatch opened = stall(1);
+    kill(0);
+    await("gone", () -> nodes.get(2).fabric.membership().nodes().size() == 2);
+
+    Future<Void> left = nodes.get(2).host.drainAll(600_000);
+    opened.countDown();
+    get(left);
+    hostOn(1);
+    Client again = comeBack(client, secret, 1, 1);
+    again.say("again");
+
+    await("counted", () -> again.received().contains("count[1]"));
     assertTrue(heard.stream().noneMatch(what -> what.startsWith("close")), heard.toString());
   }
 

@@ -126,7 +126,7 @@ class SessionWireFuzzTest {
         StandbyWire.Kept::read);
     add(new StandbyWire.Served(1, ID, ID.node(), 3, "{}"), StandbyWire.Served::read);
     add(
-        new StandbyWire.Moved(1, ID, "g", true, new JsonObject().put("n", 1)),
+        new StandbyWire.Moved(1, ID, "g", true, new JsonObject().put("n", 1), 7),
         StandbyWire.Moved::read);
     add(new StandbyWire.Sent(1, List.of(ID), event), StandbyWire.Sent::read);
     add(new StandbyWire.Published(1, mark), StandbyWire.Published::read);

@@ -159,8 +159,8 @@ class SessionWireTest {
         StandbyWire.Kept::read);
     arrives(new StandbyWire.Served(1, ID, ID.node(), 3, "{}"), StandbyWire.Served::read);
     arrives(new StandbyWire.Served(1, ID, null, 0, null), StandbyWire.Served::read);
-    arrives(new StandbyWire.Moved(1, ID, "g", true, meta), StandbyWire.Moved::read);
-    arrives(new StandbyWire.Moved(1, ID, "g", false, null), StandbyWire.Moved::read);
+    arrives(new StandbyWire.Moved(1, ID, "g", true, meta, 7), StandbyWire.Moved::read);
+    arrives(new StandbyWire.Moved(1, ID, "g", false, null, 0), StandbyWire.Moved::read);
     arrives(new StandbyWire.Published(1, mark), StandbyWire.Published::read);
     arrives(new StandbyWire.Settled(1, ID, mark), StandbyWire.Settled::read);
     arrives(new StandbyWire.Ended(1, ID), StandbyWire.Ended::read);
