@@ -427,11 +427,14 @@ per() { awk -v a="$(figure "$1" <"$work/groups.json")" -v b="$(figure "$2" <"$wo
 
 # ---- some minutes
 
+# stolen: what the host of this machine has given to others, in hundredths of a second of a core.
+stolen() { awk '$1 == "cpu" { print $9 }' /proc/stat; }
+
 # resident PID: MiB.
 resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$1/status"; }
 
 sustained_part() {
-  local json pace slices i node p99s=() before
+  local json pace slices i node p99s=() before taken
   export SELVEDGE_TOKEN=$admin_token
   port[selvedge]=$(free_port)
   path=/echo
@@ -451,7 +454,9 @@ sustained_part() {
   slices=$((minutes * 2))
   say "$minutes minutes at $pace messages/s"
   for ((i = 1; i <= slices; i++)); do
+    taken=$(stolen)
     json=$(load ws "$(url selvedge)" --connections "$connections" --duration 26 --warmup 2 --rate "$pace" --pid "$node")
+    record sustained stolen "$(awk -v ticks="$(($(stolen) - taken))" 'BEGIN { printf("%.3f", ticks / 100 / 28) }')"
     record sustained p99 "$(figure p99 <<<"$json")"
     record sustained cores "$(figure cores <<<"$json")"
     record sustained missing "$(figure missing <<<"$json")"
@@ -463,7 +468,7 @@ sustained_part() {
       record sustained direct "$(($(metric selvedge_direct_memory_bytes selvedge) / 1024))"
       record sustained threads "$(find "/proc/$node/task" -mindepth 1 -maxdepth 1 | wc -l)"
     fi
-    say "  $((i * 30)) s: p99 $(figure p99 <<<"$json") µs, $(figure cores <<<"$json") cores, $(resident "$node") MiB resident"
+    say "  $((i * 30)) s: p99 $(figure p99 <<<"$json") µs, $(figure cores <<<"$json") cores, $(tail -n 1 "$work/figure-sustained-stolen") stolen, $(resident "$node") MiB resident"
   done
   mapfile -t p99s <"$work/figure-sustained-p99"
   {
@@ -479,7 +484,7 @@ sustained_part() {
     then_and_now "resident memory, MiB" resident
     echo "| p99 of those 30 s, µs | ${p99s[0]} | ${p99s[-1]} |"
     echo
-    echo "CPU: $(value sustained cores %.2f) cores. p99 of all half minutes: $(value sustained p99 %.0f) µs. Answers missing: $(awk '{ sum += $1 } END { print sum }' "$work/figure-sustained-missing")."
+    echo "CPU: $(value sustained cores %.2f) cores; the machine's host gave $(value sustained stolen %.2f) cores of the machine to others. p99 of all half minutes: $(value sustained p99 %.0f) µs. Answers missing: $(awk '{ sum += $1 } END { print sum }' "$work/figure-sustained-missing")."
     echo "Pauses of the collector: $(pauses Young) for young ones, $(pauses Full) for full ones (those are this script's own, for the live heap), $(pauses Remark) and $(pauses Cleanup) within concurrent cycles."
   } >>"$work/out"
 }
