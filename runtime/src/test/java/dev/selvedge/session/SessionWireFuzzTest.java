@@ -135,6 +135,8 @@ class SessionWireFuzzTest {
     add(new StandbyWire.Before(1, List.of(mark, mark)), StandbyWire.Before::read);
     add(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
     add(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
+    add(new StandbyWire.Confirm(1, 9), StandbyWire.Confirm::read);
+    add(new StandbyWire.Hear(1, 7), StandbyWire.Hear::read);
     add(
         new StandbyWire.Waiting(1, new ToFunction.Inbound(ID, 0, said, false)),
         StandbyWire.Waiting::read);

@@ -105,6 +105,8 @@ class SessionWireTest {
     arrives(
         new GroupWire.Publish("g", "e", List.of(1), List.of("x"), 3, 9), GroupWire.Publish::read);
     arrives(new GroupWire.Holds(true, List.of("a"), List.of("b"), 3), GroupWire.Holds::read);
+    arrives(new GroupWire.Flush(3), GroupWire.Flush::read);
+    arrives(new GroupWire.Fence(4), GroupWire.Fence::read);
   }
 
   @Test
@@ -167,6 +169,9 @@ class SessionWireTest {
     arrives(new StandbyWire.Before(1, List.of(mark, mark)), StandbyWire.Before::read);
     arrives(new StandbyWire.TakeOver(1), StandbyWire.TakeOver::read);
     arrives(new StandbyWire.Dismissed(1), StandbyWire.Dismissed::read);
+    arrives(new StandbyWire.Confirm(1, 9), StandbyWire.Confirm::read);
+    arrives(new StandbyWire.Confirmed(1, 9), StandbyWire.Confirmed::read);
+    arrives(new StandbyWire.Hear(1, 7), StandbyWire.Hear::read);
     arrives(
         new StandbyWire.Waiting(1, new ToFunction.Inbound(ID, 0, said, false)),
         StandbyWire.Waiting::read);
